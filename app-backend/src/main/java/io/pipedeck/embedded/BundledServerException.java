@@ -1,0 +1,15 @@
+package io.pipedeck.embedded;
+
+/**
+ * A bundled server can't be started or kept; the message says why and what its user can do. No
+ * server of that start is left running.
+ */
+public final class BundledServerException extends RuntimeException {
+  BundledServerException(String message) {
+    super(message);
+  }
+
+  BundledServerException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}
