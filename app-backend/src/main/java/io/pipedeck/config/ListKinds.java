@@ -127,6 +127,9 @@ final class ListKinds {
   }
 
   private static String text(Duration duration) {
+    if (duration.isZero()) {
+      return "0s";
+    }
     if (duration.toMillisPart() > 0) {
       return duration.toMillis() + "ms";
     }

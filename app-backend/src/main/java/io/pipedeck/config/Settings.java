@@ -10,7 +10,11 @@ import java.util.Map;
 public final class Settings {
   /** Read before all others: two of the files are in it. Not allowed in a file for that reason. */
   static final Setting<Path> HOME =
-      Setting.of("home", "home", Kinds.path("a folder"), "The data folder.")
+      Setting.of(
+              "home",
+              "home",
+              Kinds.path("a folder that this user may write to"),
+              "The data folder; without it the usual place of the operating system.")
           .environment("PIPEDECK_HOME");
 
   static final Setting<String> HOST =
@@ -155,8 +159,8 @@ public final class Settings {
       Setting.of(
           "document-dir",
           "document.folder",
-          Kinds.path("a folder"),
-          "Folder of the local store; documents in the data folder by default.");
+          Kinds.path("a folder that this user may write to"),
+          "Folder of the local store; without it the folder documents of the data folder.");
 
   static final Setting<Boolean> DOCUMENT_DIR_SHARED =
       Setting.of(

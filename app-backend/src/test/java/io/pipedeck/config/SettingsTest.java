@@ -67,7 +67,7 @@ class SettingsTest {
           .append(setting.kind().type())
           .append(setting.kind().unit().isEmpty() ? "" : ", " + setting.kind().unit())
           .append(setting.secret() ? ", secret" : "")
-          .append(setting.preset() == null ? " | none" : " | `" + setting.preset() + "`")
+          .append(setting.preset() == null ? " | –" : " | `" + setting.preset() + "`")
           .append(" | " + setting.kind().right() + " | " + setting.meaning() + " |\n");
     }
     return table.toString();
