@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** The kinds of values that are durations or lists. */
 final class ListKinds {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|min|h|d)?");
-  private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]+");
+  private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]{1,64}");
   private static final int LONGEST_LIST = 20;
 
   private ListKinds() {}
