@@ -1,0 +1,23 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.api.ErrorCode;
+
+/** A document gave no text; the code says why, the message says it to its owner and what to do. */
+public final class ParseException extends RuntimeException {
+  private final ErrorCode code;
+
+  ParseException(ErrorCode code, String message) {
+    super(message);
+    this.code = code;
+  }
+
+  ParseException(ErrorCode code, String message, Throwable cause) {
+    super(message, cause);
+    this.code = code;
+  }
+
+  /** Why. */
+  public ErrorCode code() {
+    return code;
+  }
+}
