@@ -42,11 +42,12 @@ final class NativeLibraries implements AutoCloseable {
       System.setProperty(ONNX_PATH, folder.toString());
     }
     String rust = "/native/lib/" + (isMac() ? "osx" : os()) + "-" + arch("x86_64") + "/cpu/";
-    if (copy(rust, System.mapLibraryName("tokenizers"))) {
+    String tokenizers = System.mapLibraryName("tokenizers");
+    if (copy(rust, tokenizers)) {
       for (String companion : isWindows() ? WINDOWS_COMPANIONS : List.<String>of()) {
         copy(rust, companion);
       }
-      System.setProperty(TOKENIZERS_PATH, folder.toString());
+      System.setProperty(TOKENIZERS_PATH, folder.resolve(tokenizers).toString());
     }
   }
 

@@ -79,9 +79,8 @@ final class OnnxModel implements AutoCloseable {
           "text of " + encoding.getIds().length + " tokens, the model takes " + maxTokens);
     }
     Map<String, OnnxTensor> inputs = inputs(encoding);
-    try (OrtSession.Result result = session.run(inputs);
-        var output = (OnnxTensor) result.get(0)) {
-      return Vectors.normalise(pool(output));
+    try (OrtSession.Result result = session.run(inputs)) {
+      return Vectors.normalise(sum((OnnxTensor) result.get(0)));
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
@@ -103,8 +102,8 @@ final class OnnxModel implements AutoCloseable {
     return inputs;
   }
 
-  /** The mean over the tokens, where the model has not made one vector itself. */
-  private static float[] pool(OnnxTensor output) {
+  /** The sum over the tokens, which points where their mean does. */
+  private static float[] sum(OnnxTensor output) {
     long[] shape = output.getInfo().getShape();
     FloatBuffer values = output.getFloatBuffer();
     int width = (int) shape[shape.length - 1];
