@@ -18,7 +18,11 @@ public final class Row {
 
   /** A text, also of jsonb; null for SQL NULL. */
   public @Nullable String text(String column) {
-    return get(column, String.class);
+    try {
+      return row.getString(column);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
   }
 
   /** A text of a column that is never null. */

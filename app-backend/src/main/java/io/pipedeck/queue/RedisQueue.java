@@ -210,14 +210,11 @@ public final class RedisQueue implements JobQueue {
     run("give_back", job.id().toString(), job.queue(), now());
   }
 
-  /** Which ids wait on the queue, or were popped a moment ago. */
+  /**
+   * Which ids wait on the queue; not those between pop and start, which nobody may hold any more.
+   */
   public Set<String> waiting(String queue) {
-    return redis.call(
-        client -> {
-          Set<String> ids = new HashSet<>(client.lrange(QueueKeys.queue(queue), 0, -1));
-          ids.addAll(client.lrange(QueueKeys.intermediate(queue), 0, -1));
-          return ids;
-        });
+    return redis.call(client -> new HashSet<>(client.lrange(QueueKeys.queue(queue), 0, -1)));
   }
 
   /** Whether workers listen on the queue. */
