@@ -149,11 +149,7 @@ public final class App implements AutoCloseable {
 
   private DocumentStore documents(Stores stores) {
     DocumentConfig document = config.document();
-    DocumentConfig.Store store = document.store();
-    if (store == null) {
-      store = role.isSplit() ? DocumentConfig.Store.POSTGRES : DocumentConfig.Store.LOCAL;
-    }
-    return switch (store) {
+    return switch (document.store()) {
       case POSTGRES -> new PostgresDocumentStore(stores.database(), Stores.scratch(config));
       case LOCAL -> {
         if (role.isSplit() && !document.folderShared()) {

@@ -55,6 +55,11 @@ abstract class RunCommand implements Callable<Integer> {
     spec.commandLine().getOut().flush();
   }
 
+  /** Nodes that share nothing but the stores keep documents in PostgreSQL unless told otherwise. */
+  static Config ofManyNodes(Map<String, String> flags) {
+    return ConfigLoader.load(ConfigSources.ofProcess(flags), Map.of("document-store", "postgres"));
+  }
+
   /** Runs the role; the exit code. */
   int run(Config config, Role role, Runnable afterStart) throws InterruptedException {
     App app = App.start(config, role, step -> say("  " + step + " …"));
@@ -163,7 +168,7 @@ abstract class RunCommand implements Callable<Integer> {
   static final class Api extends RunCommand {
     @Override
     public Integer call() throws InterruptedException {
-      return run(ConfigLoader.load(ConfigSources.ofProcess(flags())), Role.API, () -> {});
+      return run(ofManyNodes(flags()), Role.API, () -> {});
     }
   }
 
@@ -193,7 +198,7 @@ abstract class RunCommand implements Callable<Integer> {
       if (!concurrency.isEmpty()) {
         flags.put("worker-concurrency", concurrency);
       }
-      return run(ConfigLoader.load(ConfigSources.ofProcess(flags)), Role.WORKER, () -> {});
+      return run(ofManyNodes(flags), Role.WORKER, () -> {});
     }
   }
 }

@@ -1,10 +1,11 @@
 package io.pipedeck.config;
 
+import io.pipedeck.api.AppException;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /** The configuration can't be used. Carries every mistake at once, none with a secret in it. */
-public final class ConfigException extends RuntimeException {
+public final class ConfigException extends AppException {
   private final transient List<Mistake> mistakes;
 
   ConfigException(List<Mistake> mistakes) {

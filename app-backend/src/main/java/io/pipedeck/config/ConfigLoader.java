@@ -34,7 +34,18 @@ public final class ConfigLoader {
    * @throws ConfigException with every mistake there is
    */
   public static Config load(ConfigSources sources) {
-    Layers layers = Layers.read(sources);
+    return load(sources, Map.of());
+  }
+
+  /**
+   * The same for a command that has defaults of its own.
+   *
+   * @param presets those defaults by key; they count more than the table's and less than all that
+   *     the user said
+   * @throws ConfigException with every mistake there is
+   */
+  public static Config load(ConfigSources sources, Map<String, String> presets) {
+    Layers layers = Layers.read(sources, presets);
     var values = new Values(layers);
     List<Mistake> mistakes = new ArrayList<>(layers.mistakes());
     Set<Setting<?>> wrong = new HashSet<>();

@@ -160,7 +160,8 @@ final class Kinds {
   private static URI readHttpUrl(String text) {
     URI url;
     try {
-      url = URI.create(text);
+      // Paths are appended to it.
+      url = URI.create(text.replaceFirst("/+$", ""));
     } catch (IllegalArgumentException _) {
       throw new IllegalArgumentException("is not a URL");
     }

@@ -19,7 +19,8 @@ import java.util.TreeMap;
 
 /**
  * Reads all places that settings come from, the ones that count most first: flags, environment,
- * {@code .env}, {@code pipedeck.properties}. What can't be read goes to the mistakes.
+ * {@code .env}, {@code pipedeck.properties}, the command's defaults. What can't be read goes to the
+ * mistakes.
  */
 final class Layers {
   static final String DOT_ENV = ".env";
@@ -30,7 +31,7 @@ final class Layers {
 
   private Layers() {}
 
-  static Layers read(ConfigSources sources) {
+  static Layers read(ConfigSources sources, Map<String, String> presets) {
     var layers = new Layers();
     layers.addNamed(new Layer(Layer.Form.KEY, "flag --", sources.flags()));
     layers.layers.add(
@@ -40,6 +41,7 @@ final class Layers {
     workingFirst.forEach(folder -> layers.addDotEnv(folder.resolve(DOT_ENV)));
     Set<Path> homeFirst = new LinkedHashSet<>(List.of(sources.home(), sources.workingDirectory()));
     homeFirst.forEach(folder -> layers.addProperties(folder.resolve(PROPERTIES)));
+    layers.addNamed(new Layer(Layer.Form.KEY, "default of this command, ", presets));
     return layers;
   }
 

@@ -149,6 +149,33 @@ class ConfigLoaderTest {
   }
 
   @Test
+  void aCommandsOwnDefaultsCountLessThanAnythingThatWasSaid() throws IOException {
+    var sources = new ConfigSources(Map.of(), Map.of(), work, home);
+    var presets = Map.of("document-store", "postgres");
+
+    assertThat(ConfigLoader.load(sources, presets).document().store())
+        .isEqualTo(DocumentConfig.Store.POSTGRES);
+    Files.writeString(work.resolve("pipedeck.properties"), "document-store=local\n");
+    assertThat(ConfigLoader.load(sources, presets).document().store())
+        .isEqualTo(DocumentConfig.Store.LOCAL);
+  }
+
+  @Test
+  void theFlagForTheDataFolderCountsMoreThanTheEnvironment() {
+    var sources = ConfigSources.ofProcess(Map.of("home", home.toString(), "port", "7"));
+
+    assertThat(sources.home()).isEqualTo(home);
+    assertThat(sources.flags()).containsEntry("port", "7");
+    assertThat(sources.workingDirectory()).isEqualTo(Path.of("").toAbsolutePath());
+  }
+
+  @Test
+  void baseUrlsEndWithoutASlash() {
+    assertThat(load(Map.of("OPENAI_BASE_URL", "http://llm:8000/v1/")).embed().baseUrl())
+        .isEqualTo(URI.create("http://llm:8000/v1"));
+  }
+
+  @Test
   void aBlankValueLeavesTheWordToTheNextSource() throws IOException {
     Files.writeString(work.resolve(".env"), "PORT=4\nHOST=\n");
 

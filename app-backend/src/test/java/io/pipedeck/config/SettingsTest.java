@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SettingsTest {
@@ -54,6 +56,25 @@ class SettingsTest {
     assertThat(text).contains(BEGIN).contains(END);
     assertThat(text.substring(text.indexOf(BEGIN) + BEGIN.length(), text.indexOf(END)))
         .isEqualTo(table());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "render/render.yaml, '^ +- key: ([A-Z_]+)$'",
+    "systemd/pipedeck.env.example, '^#([A-Z_]+)='",
+    "docker/Dockerfile, '^    (P[A-Z_]+|HOST)='",
+  })
+  void packagesNameOnlySettingsThatExist(String file, String name) throws IOException {
+    var names =
+        Pattern.compile(name, Pattern.MULTILINE)
+            .matcher(Files.readString(Path.of("../packaging").resolve(file)))
+            .results()
+            .map(match -> match.group(1))
+            .filter(variable -> !variable.equals("PATH"))
+            .toList();
+
+    assertThat(names).isNotEmpty();
+    assertThat(Settings.all().stream().map(Setting::environment)).containsAll(names);
   }
 
   private static String table() {
