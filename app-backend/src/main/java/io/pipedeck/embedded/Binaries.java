@@ -15,6 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
 /**
@@ -23,6 +25,8 @@ import org.tukaani.xz.XZInputStream;
  */
 final class Binaries {
   static final int POSTGRES_MAJOR = 18;
+  private static final Logger LOG = LoggerFactory.getLogger(Binaries.class);
+  private static final String LOCK = ".lock";
   private static final String UNFINISHED = "unfinished-";
   private static final ReentrantLock ONE_THREAD = new ReentrantLock();
 
@@ -55,6 +59,31 @@ final class Binaries {
         .resolve("redis-server");
   }
 
+  /**
+   * Deletes the other builds of a server from a runtime folder that only one data folder uses: what
+   * an upgrade leaves behind. Not being able to is no reason to stop.
+   *
+   * @param kept the folder of the build that stays
+   */
+  static void deleteOtherBuilds(Path kept) {
+    String name = kept.getFileName().toString();
+    String server = name.substring(0, name.indexOf('-') + 1);
+    Path runtime = Durable.folderOf(kept);
+    ONE_THREAD.lock();
+    try (var _ = FolderLock.waitFor(runtime.resolve(LOCK))) {
+      for (Path build : Durable.entries(runtime, server)) {
+        if (!build.getFileName().toString().equals(name)) {
+          Files.move(build, runtime.resolve(UNFINISHED + build.getFileName()));
+        }
+      }
+      Durable.deleteLeftovers(runtime, UNFINISHED);
+    } catch (IOException e) {
+      LOG.warn("Programs of an earlier version in {} can't be deleted", runtime, e);
+    } finally {
+      ONE_THREAD.unlock();
+    }
+  }
+
   private static BundledServerException missing(String what, String setting, Platform platform) {
     return new BundledServerException(
         "This Pipedeck carries no " + what + " for " + platform + "; set " + setting);
@@ -72,7 +101,7 @@ final class Binaries {
       return target.toRealPath();
     }
     ONE_THREAD.lock();
-    try (var _ = FolderLock.waitFor(runtime.resolve(".lock"))) {
+    try (var _ = FolderLock.waitFor(runtime.resolve(LOCK))) {
       if (Files.notExists(target)) {
         progress.step(
             "Unpacking " + name.replace("postgresql-", "PostgreSQL ").replace("redis-", "Redis "));

@@ -50,7 +50,9 @@ public final class BundledPostgres implements AutoCloseable {
    * @throws BundledServerException if it can't be started; the message says why and what to do
    */
   public static BundledPostgres start(Path dataFolder, StartupProgress progress) {
-    return start(dataFolder, dataFolder.resolve("runtime"), progress);
+    var server = start(dataFolder, dataFolder.resolve("runtime"), progress);
+    Binaries.deleteOtherBuilds(server.cluster.programs());
+    return server;
   }
 
   /**
@@ -78,9 +80,8 @@ public final class BundledPostgres implements AutoCloseable {
       throws IOException, InterruptedException {
     Platform platform = Platform.here();
     Path programs = new Binaries(runtimeFolder, platform, progress).postgres();
-    Path server =
-        programs.resolve("bin").resolve(platform.isWindows() ? "postgres.exe" : "postgres");
-    var launch = Launch.find(platform, server, home.folder(), "INT");
+    Path server = PostgresCluster.program(programs, "postgres");
+    var launch = Launch.find(platform, new Launch.Task(server, home.folder(), "INT", false));
     var cluster = new PostgresCluster(programs, home.folder(), launch, home.log());
     if (cluster.exists()) {
       cluster.checkVersion();
@@ -281,8 +282,9 @@ public final class BundledPostgres implements AutoCloseable {
       throws IOException, InterruptedException {
     if (Platform.here().isWindows()) {
       var stop = List.of("stop", "-D", cluster.data().toString(), "-m", "fast", "-W");
-      var command = cluster.launch().command(cluster.program("pg_ctl.exe"), stop);
-      ServerProcess.start(command, cluster.home(), "", cluster.log(), "\0").awaitExit(STOP_LIMIT);
+      var command = cluster.launch().command(cluster.program("pg_ctl"), stop);
+      ServerProcess.start(command, cluster.home(), "", cluster.log(), ServerProcess.NEVER_READY)
+          .awaitExit(STOP_LIMIT);
     } else {
       Signals.send("INT", server.pid());
     }

@@ -51,7 +51,9 @@ public final class BundledRedis implements AutoCloseable {
    * @throws BundledServerException if it can't be started; the message says why and what to do
    */
   public static BundledRedis start(Path dataFolder, StartupProgress progress) {
-    return start(dataFolder, dataFolder.resolve("runtime"), progress);
+    var server = start(dataFolder, dataFolder.resolve("runtime"), progress);
+    Binaries.deleteOtherBuilds(Durable.folderOf(server.setup.program()));
+    return server;
   }
 
   /**
@@ -77,7 +79,7 @@ public final class BundledRedis implements AutoCloseable {
       throws IOException, InterruptedException {
     Platform platform = Platform.here();
     Path program = new Binaries(runtimeFolder, platform, progress).redis();
-    var launch = Launch.find(platform, program, home.folder(), "TERM");
+    var launch = Launch.find(platform, new Launch.Task(program, home.folder(), "TERM", true));
     stopLeftover(home, progress);
     Optional<String> kept = Secret.read(home.secretFile());
     String password = kept.orElseGet(Secret::random);

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -80,7 +81,7 @@ final class Durable {
 
   /** Deletes a file or a whole folder; nothing happens if it is not there. Follows no links. */
   static void deleteTree(Path root) throws IOException {
-    if (Files.notExists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     List<Path> all;
@@ -96,12 +97,15 @@ final class Durable {
 
   /** Deletes what an interrupted work left in a folder: everything whose name starts so. */
   static void deleteLeftovers(Path folder, String prefix) throws IOException {
-    List<Path> left;
-    try (var entries = Files.list(folder)) {
-      left = entries.filter(path -> path.getFileName().toString().startsWith(prefix)).toList();
-    }
-    for (Path path : left) {
+    for (Path path : entries(folder, prefix)) {
       deleteTree(path);
+    }
+  }
+
+  /** What is in a folder under a name that starts so. */
+  static List<Path> entries(Path folder, String prefix) throws IOException {
+    try (var all = Files.list(folder)) {
+      return all.filter(path -> path.getFileName().toString().startsWith(prefix)).toList();
     }
   }
 }

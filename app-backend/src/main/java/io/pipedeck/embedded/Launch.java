@@ -3,10 +3,10 @@ package io.pipedeck.embedded;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -34,32 +34,37 @@ record Launch(List<String> prefix, int owner, boolean diesWithUs) {
   }
 
   /**
+   * What is to be started.
+   *
+   * @param program it itself
+   * @param folder what it must be able to write
+   * @param signal what it gets when we die, such as {@code INT}
+   * @param asRoot whether it may run as root, if nothing better works
+   */
+  record Task(Path program, Path folder, String signal, boolean asRoot) {}
+
+  /**
    * Finds out by trying. For root: as the user that the folder belongs to, else as nobody, else in
    * a user namespace. On return the folder belongs to the user that will run.
    *
-   * @param program the program that will be started so
-   * @param folder what it must be able to write
-   * @param signal what it gets when we die, such as {@code INT}
    * @throws BundledServerException if no way works, with the reason and what to do
    */
-  static Launch find(Platform platform, Path program, Path folder, String signal)
-      throws IOException, InterruptedException {
+  static Launch find(Platform platform, Task task) throws IOException, InterruptedException {
     if (platform.isWindows()) {
       return new Launch(List.of(), -1, false);
     }
-    int owner = (Integer) Files.getAttribute(folder, "unix:uid");
-    int self = effectiveUser();
-    List<Launch> ways = self == ROOT ? waysOfRoot(owner, signal) : waysOfOthers(signal);
+    boolean root = effectiveUser() == ROOT;
+    int owner = (Integer) Files.getAttribute(task.folder(), "unix:uid");
     var complaints = new ArrayList<String>();
-    for (Launch way : ways) {
-      way.own(folder);
-      String complaint = way.tryOut(program, folder);
+    for (Launch way : root ? waysOfRoot(owner, task) : waysOfOthers(task.signal())) {
+      way.own(task.folder());
+      String complaint = way.tryOut(task);
       if (complaint.isEmpty()) {
         return way;
       }
       complaints.add(complaint);
     }
-    throw new BundledServerException(noWay(program, folder, self, complaints));
+    throw new BundledServerException(noWay(task, root, complaints));
   }
 
   private static int effectiveUser() throws IOException {
@@ -71,15 +76,20 @@ record Launch(List<String> prefix, int owner, boolean diesWithUs) {
     }
   }
 
-  private static List<Launch> waysOfRoot(int owner, String signal) {
-    String death = "--pdeathsig=" + signal;
+  private static List<Launch> waysOfRoot(int owner, Task task) {
+    String death = "--pdeathsig=" + task.signal();
     if (owner != ROOT && owner != NOBODY) {
       return List.of(as(owner, death)); // an ordinary user's data stays his
     }
-    return List.of(
-        as(NOBODY, death),
-        new Launch(List.of("setsid", "unshare", "--user", "setpriv", death), ROOT, true),
-        new Launch(List.of("setsid", "unshare", "--user"), ROOT, false));
+    var ways = new ArrayList<Launch>();
+    ways.add(as(NOBODY, death));
+    ways.add(new Launch(List.of("setsid", "unshare", "--user", "setpriv", death), ROOT, true));
+    ways.add(new Launch(List.of("setsid", "unshare", "--user"), ROOT, false));
+    if (task.asRoot()) {
+      ways.add(new Launch(List.of("setsid", "setpriv", death), ROOT, true));
+      ways.add(new Launch(List.of(), ROOT, false));
+    }
+    return ways;
   }
 
   private static Launch as(int user, String death) {
@@ -115,26 +125,26 @@ record Launch(List<String> prefix, int owner, boolean diesWithUs) {
       all = walk.toList().reversed();
     }
     for (Path path : all) {
-      Files.setAttribute(path, "unix:gid", owner, java.nio.file.LinkOption.NOFOLLOW_LINKS);
-      Files.setAttribute(path, "unix:uid", owner, java.nio.file.LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:gid", owner, LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
     }
   }
 
   /** What speaks against this way; empty if it works. */
-  private String tryOut(Path program, Path folder) throws InterruptedException {
-    String script =
-        "test \"$(id -u)\" != 0 && test -x \"$0\" && test -w \"$1\" && exec \"$0\" --version";
+  private String tryOut(Task task) throws InterruptedException {
+    String user = task.asRoot() ? "" : "test \"$(id -u)\" != 0 && ";
+    String script = user + "test -x \"$0\" && test -w \"$1\" && exec \"$0\" --version";
     var command = new ArrayList<>(prefix);
-    command.addAll(List.of("/bin/sh", "-c", script, program.toString(), folder.toString()));
+    command.addAll(
+        List.of("/bin/sh", "-c", script, task.program().toString(), task.folder().toString()));
+    var builder =
+        new ProcessBuilder(command).directory(task.folder().toFile()).redirectErrorStream(true);
+    ServerProcess.cleanEnvironment(builder.environment());
     try {
-      var builder =
-          new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
-      ServerProcess.cleanEnvironment(builder.environment());
       Process trial = ForkThread.start(builder);
       String output =
           new String(trial.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-      trial.waitFor(30, TimeUnit.SECONDS);
-      return trial.exitValue() == 0 ? "" : describe(output);
+      return trial.waitFor() == 0 ? "" : describe(output);
     } catch (IOException e) {
       return describe(String.valueOf(e.getMessage()));
     }
@@ -145,17 +155,14 @@ record Launch(List<String> prefix, int owner, boolean diesWithUs) {
     return way + ": " + (output.isEmpty() ? "no access to program or folder" : output);
   }
 
-  private static String noWay(Path program, Path folder, int self, List<String> complaints) {
+  private static String noWay(Task task, boolean root, List<String> complaints) {
     String why =
-        self == ROOT
-            ? "PostgreSQL refuses to run as root, and "
-                + folder
-                + " can't be used by the user nobody, nor is a user namespace allowed here. Set"
+        root
+            ? "%s can't be used by an ordinary user, and PostgreSQL refuses to run as root. Set"
                 + " PIPEDECK_HOME to a folder like /var/lib/pipedeck that others may enter, or run"
                 + " Pipedeck as an ordinary user."
-            : program
-                + " can't be run. Set PIPEDECK_HOME to a folder whose file system allows programs,"
-                + " or DATABASE_URL and REDIS_URL to servers of your own.";
-    return why + " Tried " + String.join("; ", complaints);
+            : "%s can't be used. Set PIPEDECK_HOME to a folder of your own, on a file system that"
+                + " allows programs, or DATABASE_URL and REDIS_URL to servers of your own.";
+    return why.formatted(task.folder()) + " Tried " + String.join("; ", complaints);
   }
 }

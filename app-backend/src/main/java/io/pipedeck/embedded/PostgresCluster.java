@@ -32,7 +32,12 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
   }
 
   Path program(String name) {
-    return programs.resolve("bin").resolve(name);
+    return program(programs, name);
+  }
+
+  static Path program(Path programs, String name) {
+    Path windows = programs.resolve("bin").resolve(name + ".exe");
+    return Files.exists(windows) ? windows : programs.resolve("bin").resolve(name);
   }
 
   boolean exists() {
@@ -66,7 +71,7 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
   void create(String password) throws IOException, InterruptedException {
     Durable.deleteLeftovers(home, UNFINISHED);
     Path fresh = home.resolve(UNFINISHED + UUID.randomUUID());
-    run("initdb", initOptions(fresh), "");
+    initialize(fresh);
     standAlone(
         fresh,
         """
@@ -78,13 +83,33 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
     Durable.moveInto(fresh, data());
   }
 
+  /**
+   * Sorting and comparing are PostgreSQL's own and the same everywhere and for ever. What counts as
+   * a letter for pg_trgm is asked of the system's locale, so it has to be one that knows more than
+   * ASCII; where there is none, trigrams of other letters don't work.
+   */
+  private void initialize(Path fresh) throws IOException, InterruptedException {
+    for (String locale : List.of("C.UTF-8", "en_US.UTF-8")) {
+      try {
+        run("initdb", initOptions(fresh, locale), "");
+        return;
+      } catch (BundledServerException e) {
+        if (!String.valueOf(e.getMessage()).contains("invalid locale")) {
+          throw e;
+        }
+        Durable.deleteTree(fresh);
+      }
+    }
+    run("initdb", initOptions(fresh, "C"), "");
+  }
+
   /** Gives the role another password; the server must not run. */
   void setPassword(String password) throws IOException, InterruptedException {
     standAlone(data(), "ALTER ROLE pipedeck PASSWORD '" + password + "'\n");
   }
 
   /** Settings for a small machine end up in postgresql.conf, where an operator may change them. */
-  private static List<String> initOptions(Path fresh) {
+  private static List<String> initOptions(Path fresh, String ctype) {
     var options =
         new ArrayList<>(
             List.of(
@@ -93,8 +118,8 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
                 "--username=postgres",
                 "--encoding=UTF8",
                 "--no-instructions"));
-    // Sorts and compares the same on every system and for ever, unlike the system's own locales.
-    options.addAll(List.of("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    options.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"));
+    options.add("--lc-ctype=" + ctype);
     // With "reject" for the superuser's only way in, initdb asks for no password of it.
     options.addAll(List.of("--auth-local=reject", "--auth-host=scram-sha-256"));
     for (String setting :
@@ -132,11 +157,15 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
   private void run(String program, List<String> options, String input)
       throws IOException, InterruptedException {
     var command = launch.command(program(program), options);
-    var process = ServerProcess.start(command, home, input, log, "\0");
-    if (!process.awaitExit(PATIENCE)) {
-      process.kill();
-      throw new BundledServerException(
-          program + " is not done after " + PATIENCE.toMinutes() + " minutes:\n" + log.tail());
+    var process = ServerProcess.start(command, home, input, log, ServerProcess.NEVER_READY);
+    try {
+      if (!process.awaitExit(PATIENCE)) {
+        throw new BundledServerException(
+            "%s is not done after %d minutes:\n%s"
+                .formatted(program, PATIENCE.toMinutes(), process.lastWords()));
+      }
+    } finally {
+      process.kill(); // of use only if it is still alive
     }
     String output = process.lastWords();
     if (process.exitCode() != 0) {

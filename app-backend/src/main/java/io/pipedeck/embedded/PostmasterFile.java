@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,7 +53,7 @@ record PostmasterFile(Path file, Path cluster) {
       return List.of(line.split("\0"));
     } catch (IOException _) {
       var info = process.info();
-      var command = new java.util.ArrayList<>(info.command().stream().toList());
+      var command = new ArrayList<>(info.command().stream().toList());
       info.arguments().ifPresent(all -> command.addAll(List.of(all)));
       return command;
     }

@@ -1,6 +1,7 @@
 package io.pipedeck.embedded;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,8 +35,8 @@ record ServerHome(FolderLock lock, Path folder, Path secretFile, ServerLog log) 
             .orElseThrow(
                 () ->
                     new BundledServerException(
-                        "The %s of %s is in use by another Pipedeck; stop that one, or set PIPEDECK_HOME to another folder."
-                            .formatted(name, root)));
+                        "The %s of %s is in use by another Pipedeck. ".formatted(name, root)
+                            + "Stop that one, or set PIPEDECK_HOME to another folder."));
     try {
       Path folder = root.resolve(name);
       if (Files.notExists(folder)) {
@@ -54,6 +55,11 @@ record ServerHome(FolderLock lock, Path folder, Path secretFile, ServerLog log) 
   static <T> T attempt(String server, Work<T> work) {
     try {
       return work.run();
+    } catch (AccessDeniedException e) {
+      throw new BundledServerException(
+          "%s can't be run: this user may not use %s. ".formatted(server, e.getFile())
+              + "A data folder is for one user; set PIPEDECK_HOME to a folder of your own.",
+          e);
     } catch (IOException e) {
       throw new BundledServerException(server + " can't be run: " + e, e);
     } catch (InterruptedException e) {

@@ -6,21 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayDeque;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a server says: the last lines in memory for messages, all of it in a file that is set aside
- * as {@code .1} when it has grown to its limit. Safe between threads.
+ * What a server says, in a file that is set aside as {@code .1} when it has grown to its limit.
+ * Safe between threads.
  */
 final class ServerLog {
   private static final Logger LOG = LoggerFactory.getLogger(ServerLog.class);
-  private static final int REMEMBERED_LINES = 12;
 
   private final Path file;
   private final long limitBytes;
-  private final ArrayDeque<String> last = new ArrayDeque<>();
   private boolean unwritable;
 
   ServerLog(Path file, long limitBytes) {
@@ -30,10 +27,6 @@ final class ServerLog {
 
   /** Never fails: a server whose output nobody takes any more would stand still. */
   synchronized void add(String line) {
-    if (last.size() == REMEMBERED_LINES) {
-      last.removeFirst();
-    }
-    last.addLast(line);
     try {
       write((line + "\n").getBytes(StandardCharsets.UTF_8));
       unwritable = false;
@@ -51,10 +44,5 @@ final class ServerLog {
       Files.move(file, earlier, StandardCopyOption.REPLACE_EXISTING);
     }
     Files.write(file, bytes, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-  }
-
-  /** The last lines of this run, one below the other. */
-  synchronized String tail() {
-    return String.join("\n", last);
   }
 }

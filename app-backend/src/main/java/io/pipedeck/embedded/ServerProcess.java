@@ -6,8 +6,11 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -18,11 +21,17 @@ import java.util.concurrent.TimeoutException;
  * its own. Safe between threads.
  */
 final class ServerProcess {
+  /** A marker for programs that just do something and end. */
+  static final String NEVER_READY = "\0";
+
   private static final Duration LAST_WORDS = Duration.ofSeconds(1);
+  private static final Set<String> KEPT_VARIABLES = Set.of("PATH", "SYSTEMROOT", "TEMP");
+  private static final int REMEMBERED_LINES = 15;
 
   private final Process process;
   private final ServerLog log;
   private final Thread reader;
+  private final ArrayDeque<String> last = new ArrayDeque<>();
   private final CompletableFuture<Boolean> said = new CompletableFuture<>();
 
   private ServerProcess(Process process, ServerLog log, String marker) {
@@ -63,12 +72,7 @@ final class ServerProcess {
 
   /** Nothing of ours is inherited: keys and passwords of other services are in our environment. */
   static void cleanEnvironment(Map<String, String> environment) {
-    environment
-        .keySet()
-        .removeIf(
-            name ->
-                !List.of("PATH", "SYSTEMROOT", "TEMP")
-                    .contains(name.toUpperCase(java.util.Locale.ROOT)));
+    environment.keySet().removeIf(name -> !KEPT_VARIABLES.contains(name.toUpperCase(Locale.ROOT)));
     environment.put("LC_ALL", "C");
     environment.put("TZ", "UTC");
   }
@@ -77,12 +81,22 @@ final class ServerProcess {
     try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         log.add(line);
+        remember(line);
         if (line.contains(marker)) {
           said.complete(true);
         }
       }
     } catch (IOException e) {
       log.add("(the output can't be read any more: " + e.getMessage() + ")");
+    }
+  }
+
+  private void remember(String line) {
+    synchronized (last) {
+      if (last.size() == REMEMBERED_LINES) {
+        last.removeFirst();
+      }
+      last.addLast(line);
     }
   }
 
@@ -110,7 +124,9 @@ final class ServerProcess {
     if (!process.isAlive()) {
       reader.join(LAST_WORDS);
     }
-    return log.tail();
+    synchronized (last) {
+      return String.join("\n", last);
+    }
   }
 
   int exitCode() {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -104,9 +105,25 @@ public final class TestServers {
   }
 
   private static Path root() {
-    return Path.of(System.getProperty("basedir", ""))
-        .toAbsolutePath()
-        .resolve("target/test-servers");
+    Path module = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+    // As root the servers run as nobody, for whom a checkout in root's home is closed.
+    return isOpenToOthers(module) || !System.getProperty("user.name").equals("root")
+        ? module.resolve("target/test-servers")
+        : Path.of(System.getProperty("java.io.tmpdir"), "pipedeck-test-servers");
+  }
+
+  private static boolean isOpenToOthers(Path folder) {
+    try {
+      for (Path path = folder; path != null; path = path.getParent()) {
+        if (Durable.POSIX
+            && !Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_EXECUTE)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Each is a class of its own, so that a test that needs one doesn't start the other. */
@@ -151,7 +168,8 @@ public final class TestServers {
       }
       for (Path folder : earlier) {
         long pid = Long.parseLong(folder.getFileName().toString().substring(RUN.length()));
-        if (ProcessHandle.of(pid).filter(Signals::runs).isEmpty()) {
+        boolean ours = pid == ProcessHandle.current().pid(); // an earlier one's with our number
+        if (ours || ProcessHandle.of(pid).filter(Signals::runs).isEmpty()) {
           Durable.deleteTree(folder);
         }
       }
