@@ -95,13 +95,16 @@ public final class App implements AutoCloseable {
     if (role == Role.SERVE) {
       keep(DataFolderLock.take(config.home()));
     }
+    ParserPool parsers = keep(new ParserPool(config.parse()));
+    // Beside the servers: the first upload's pages are counted within 200 ms, or it goes to the
+    // wrong queue.
+    Thread.ofVirtual().name("pipedeck-warm-up").start(parsers::warmUp);
     Stores stores = keep(new Stores(config, role, progress));
     var queue =
         new RedisQueue(stores.redis(), clock, job -> config.worker().timeoutOf(job.queue()));
     EventHub hub = new EventHub();
     RedisRelay events = keep(new RedisRelay(stores.redis(), hub));
     DocumentStore documents = documents(stores);
-    ParserPool parsers = keep(new ParserPool(config.parse()));
     Secrets secrets = secrets();
     SchemaSetup schema = keep(new SchemaSetup(stores.database()));
     WorkerPool workers =

@@ -1,11 +1,8 @@
 package io.pipedeck.cli;
 
-import io.pipedeck.api.ApiException;
 import io.pipedeck.api.AppException;
-import io.pipedeck.app.AlreadyRunningException;
 import io.pipedeck.app.Release;
 import io.pipedeck.config.ConfigException;
-import io.pipedeck.embedded.BundledServerException;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -55,10 +52,7 @@ public final class Main {
     PrintWriter err = line.getErr();
     return switch (e) {
       case ConfigException wrong -> say(err, wrong, WRONG);
-      case AlreadyRunningException running -> say(err, running, FAILED);
-      case ApiException refused -> say(err, refused, FAILED);
       case AppException known -> say(err, known, FAILED);
-      case BundledServerException server -> say(err, server, FAILED);
       default -> {
         e.printStackTrace(err);
         yield FAILED;

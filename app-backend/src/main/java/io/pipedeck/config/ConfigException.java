@@ -12,7 +12,8 @@ public final class ConfigException extends AppException {
     super(
         mistakes.stream()
             .map(mistake -> "\n  " + mistake)
-            .collect(Collectors.joining("", heading(mistakes.size()), "")));
+            .collect(Collectors.joining("", heading(mistakes.size()), "")),
+        null);
     this.mistakes = List.copyOf(mistakes);
   }
 

@@ -1,5 +1,6 @@
 package io.pipedeck.document;
 
+import io.pipedeck.api.Json;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.Tx;
 import io.pipedeck.job.Claim;
@@ -26,7 +27,8 @@ public final class ChunkStore {
   }
 
   /**
-   * Replaces the chunks of the claimed job's document.
+   * Replaces the chunks of the claimed job's document, and puts what was learned about it into the
+   * job's payload.
    *
    * @return false if the claim had moved on: nothing was written then
    */
@@ -37,8 +39,22 @@ public final class ChunkStore {
             return false;
           }
           write(tx, claim.job(), options, output);
+          jobs.describe(tx, claim, Json.mapper().valueToTree(DocumentFacts.of(output)));
           return true;
         });
+  }
+
+  /** What the payload tells about a document once it was read. */
+  private record DocumentFacts(
+      String mediaType,
+      @Nullable Integer pages,
+      int words,
+      @Nullable String title,
+      @Nullable String author) {
+    static DocumentFacts of(PipelineOutput output) {
+      return new DocumentFacts(
+          output.mediaType(), output.pages(), output.words(), output.title(), output.author());
+    }
   }
 
   private static void write(Tx tx, Job job, PipelineOptions options, PipelineOutput output) {

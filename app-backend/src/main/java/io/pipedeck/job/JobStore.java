@@ -208,6 +208,21 @@ public final class JobStore {
   }
 
   /**
+   * Adds what an attempt learned about its document to the payload; nothing if the claim had moved
+   * on.
+   */
+  public void describe(Tx tx, Claim claim, JsonNode members) {
+    tx.update(
+        """
+        UPDATE pipeline_jobs SET payload = coalesce(payload, '{}') || ?::jsonb, rev = rev + 1
+        WHERE id = ? AND claim_id = ?
+        """,
+        JsonText.of(members),
+        claim.job().id(),
+        claim.claimId());
+  }
+
+  /**
    * Renews the leases of a worker's claims.
    *
    * @return those that still hold; an attempt whose claim is missing must stop and write nothing
