@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class Connection implements AutoCloseable {
   private static final Duration POLL_EVERY = Duration.ofSeconds(2);
 
+  /** Three heartbeats: a line that is silent for so long is dead, though nobody closed it. */
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
   private final Tasks tasks;
   private final InstantSource clock;
   private final List<LiveListener> listeners = new CopyOnWriteArrayList<>();
@@ -35,6 +38,7 @@ public final class Connection implements AutoCloseable {
   private volatile @Nullable PipedeckClient client;
   private @Nullable EventStream stream;
   private Tasks.@Nullable Delayed poll;
+  private Tasks.@Nullable Delayed silence;
   private int generation;
   private int probes;
 
@@ -131,9 +135,31 @@ public final class Connection implements AutoCloseable {
 
   void streamStands() {
     stopPolling();
-    touched();
+    signOfLife();
     state.set(new ConnectionState.Live());
     listeners.forEach(LiveListener::readAgain);
+  }
+
+  /** The stream lives; without another sign for a while it is given up and opened again. */
+  void signOfLife() {
+    touched();
+    stopListeningForSilence();
+    silence = tasks.after(SILENCE, this::wentSilent);
+  }
+
+  private void wentSilent() {
+    closeStream();
+    var why = Problems.local("unreachable", "Nothing was heard for " + SILENCE.toSeconds() + " s.");
+    probe(why, Duration.ZERO);
+    open();
+  }
+
+  private void stopListeningForSilence() {
+    Tasks.Delayed pending = silence;
+    if (pending != null) {
+      pending.cancel();
+      silence = null;
+    }
   }
 
   void heard(java.util.function.Consumer<LiveListener> event) {
@@ -143,6 +169,7 @@ public final class Connection implements AutoCloseable {
 
   void streamBroke(Problem cause, Duration retryIn) {
     stopPolling();
+    stopListeningForSilence();
     probe(cause, retryIn);
   }
 
@@ -187,6 +214,7 @@ public final class Connection implements AutoCloseable {
   private void closeStream() {
     generation++;
     stopPolling();
+    stopListeningForSilence();
     EventStream current = stream;
     if (current != null) {
       current.close();

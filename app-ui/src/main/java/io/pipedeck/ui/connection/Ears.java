@@ -40,6 +40,11 @@ final class Ears implements EventListener {
   }
 
   @Override
+  public void alive() {
+    tell(Connection::signOfLife);
+  }
+
+  @Override
   public void reset() {
     tell(connection -> connection.heard(io.pipedeck.ui.connection.LiveListener::readAgain));
   }

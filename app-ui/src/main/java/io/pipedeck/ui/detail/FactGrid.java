@@ -4,11 +4,11 @@ import io.pipedeck.api.JobView;
 import io.pipedeck.ui.control.FullText;
 import io.pipedeck.ui.control.ViewKit;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import javafx.scene.control.Label;
 import javafx.scene.layout.ColumnConstraints;
-import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -16,6 +16,8 @@ import javafx.scene.layout.VBox;
 
 /** Figures and facts of a job: names on the left, values beside them. */
 final class FactGrid {
+  private static final int TILE_COLUMNS = 3;
+
   private final ViewKit kit;
 
   FactGrid(ViewKit kit) {
@@ -23,23 +25,36 @@ final class FactGrid {
   }
 
   /** The figures of a result. */
-  FlowPane result(JobView job, JobFacts facts) {
-    var tiles = new FlowPane();
-    tiles.getStyleClass().add("tiles");
+  GridPane result(JobView job, JobFacts facts) {
+    List<VBox> tiles = new ArrayList<>();
     tile(tiles, "fact.pages", facts.pages());
     tile(tiles, "fact.words", facts.words());
     tile(tiles, "fact.chunks", facts.chunks());
     tile(tiles, "fact.embeddings", facts.embeddings());
     if (!facts.language().isEmpty()) {
-      tiles.getChildren().add(tile("fact.language", languageName(facts.language())));
+      tiles.add(tile("fact.language", languageName(facts.language())));
     }
     var started = job.startedAt();
     var finished = job.finishedAt();
     if (started != null && finished != null) {
       String took = kit.amounts().duration(Duration.between(started, finished));
-      tiles.getChildren().add(tile("fact.duration", took));
+      tiles.add(tile("fact.duration", took));
     }
-    return tiles;
+    return inColumns(tiles);
+  }
+
+  private static GridPane inColumns(List<VBox> tiles) {
+    var grid = new GridPane();
+    grid.getStyleClass().add("tiles");
+    for (int i = 0; i < TILE_COLUMNS; i++) {
+      var column = new ColumnConstraints();
+      column.setPercentWidth(100.0 / TILE_COLUMNS);
+      grid.getColumnConstraints().add(column);
+    }
+    for (int i = 0; i < tiles.size(); i++) {
+      grid.add(tiles.get(i), i % TILE_COLUMNS, i / TILE_COLUMNS);
+    }
+    return grid;
   }
 
   /** What was sent, and where it went. */
@@ -85,9 +100,9 @@ final class FactGrid {
     return kit.texts().has(key) ? kit.texts().get(key) : attempt.outcome();
   }
 
-  private void tile(FlowPane tiles, String key, OptionalLong figure) {
+  private void tile(List<VBox> tiles, String key, OptionalLong figure) {
     if (figure.isPresent()) {
-      tiles.getChildren().add(tile(key, kit.amounts().count(figure.getAsLong())));
+      tiles.add(tile(key, kit.amounts().count(figure.getAsLong())));
     }
   }
 

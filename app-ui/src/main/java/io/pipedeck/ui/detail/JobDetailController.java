@@ -69,7 +69,9 @@ public final class JobDetailController {
     idActions.getChildren().add(actions.iconButton(commands.copyId(), "small"));
     jobActions
         .getChildren()
-        .addAll(actions.button(commands.retry()), actions.button(commands.cancel(), "danger"));
+        .addAll(
+            actions.button(commands.retry()),
+            actions.button(commands.cancel(), "danger", "button-outlined"));
     goneActions.getChildren().add(actions.button(commands.clear()));
     failedActions.getChildren().add(actions.button(commands.reload()));
     for (Command proposal : commands.proposals()) {

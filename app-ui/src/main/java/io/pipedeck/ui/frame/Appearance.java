@@ -42,6 +42,7 @@ public final class Appearance {
   /** Dresses this scene, and again whenever the system or the choice changes. */
   public Appearance(Scene scene) {
     this.scene = scene;
+    Fonts.load();
     scene.getPreferences().colorSchemeProperty().subscribe(_ -> apply());
     choice.subscribe(_ -> apply());
   }

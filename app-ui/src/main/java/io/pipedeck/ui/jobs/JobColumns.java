@@ -26,16 +26,16 @@ final class JobColumns {
   /** All columns in their usual order; the last ones start hidden. */
   List<TableColumn<JobRow, JobView>> all() {
     var words = kit.words();
-    var progress = column("progress", 220, () -> new ProgressCell(outcome, words));
-    progress.setMinWidth(160);
+    var progress = column("progress", 172, () -> new ProgressCell(outcome, words));
+    progress.setMinWidth(172);
     return List.of(
-        column("status", 116, () -> new StatusCell(words)),
-        column("file", 220, () -> text(JobNames::of, JobNames::of, "file-cell")),
+        column("status", 106, () -> new StatusCell(words)),
+        column("file", 196, () -> text(JobNames::of, JobNames::of, "file-cell")),
         progress,
-        column("realm", 104, () -> text(job -> orDash(job.realm()), "plain-cell")),
-        column("queue", 80, () -> text(job -> words.queue(job.queue()), "plain-cell")),
-        figure("created", 96, () -> ticking(this::age, job -> exact(job.createdAt()))),
-        figure("duration", 88, () -> ticking(this::duration, this::durationHint)),
+        column("realm", 96, () -> text(job -> orDash(job.realm()), "plain-cell")),
+        column("queue", 70, () -> text(job -> words.queue(job.queue()), "plain-cell")),
+        figure("created", 72, () -> ticking(this::age, job -> exact(job.createdAt()))),
+        figure("duration", 84, () -> ticking(this::duration, this::durationHint)),
         hidden(figure("attempt", 76, () -> text(this::attempt, "figure"))),
         hidden(column("worker", 120, () -> text(job -> orDash(job.worker()), "mono-cell"))),
         hidden(column("id", 130, () -> text(job -> job.id().toString(), "mono-cell"))));
@@ -96,7 +96,7 @@ final class JobColumns {
   }
 
   private String age(JobView job, Instant now) {
-    return job.createdAt() == null ? "–" : kit.amounts().ago(job.createdAt(), now);
+    return job.createdAt() == null ? "–" : kit.amounts().age(job.createdAt(), now);
   }
 
   private String duration(JobView job, Instant now) {

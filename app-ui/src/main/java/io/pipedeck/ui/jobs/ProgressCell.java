@@ -32,7 +32,7 @@ final class ProgressCell extends JobCell {
     setText(progress == null ? line : null);
     FullText.tell(this, hint(job, progress, line));
     pseudoClassStateChanged(FAILED, job.status() == JobStatus.FAILED);
-    setContentDisplay(progress == null ? ContentDisplay.TEXT_ONLY : ContentDisplay.LEFT);
+    setContentDisplay(progress == null ? ContentDisplay.TEXT_ONLY : ContentDisplay.RIGHT);
     if (progress != null) {
       setText(line);
       bar.setProgress(progress.percent() / 100.0);

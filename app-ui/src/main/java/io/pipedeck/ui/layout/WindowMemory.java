@@ -45,6 +45,8 @@ public final class WindowMemory {
     } else {
       stage.setWidth(Math.min(USUAL_WIDTH, first.getWidth()));
       stage.setHeight(Math.min(USUAL_HEIGHT, first.getHeight()));
+      stage.setX(first.getMinX() + (first.getWidth() - stage.getWidth()) / 2);
+      stage.setY(first.getMinY() + (first.getHeight() - stage.getHeight()) / 2);
     }
     lastNormal = bounds;
     lastShare = layout.detailShare();

@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
  */
 public final class Amounts {
   private static final long KIB = 1024;
+  private static final long SHOWN_AS_AGE = Duration.ofDays(7).toSeconds();
 
   private final Texts texts;
   private final ZoneId zone;
@@ -67,21 +68,29 @@ public final class Amounts {
 
   /** How long ago, in the coarsest unit that says enough: "4 s ago", "3 min ago", "2 h ago". */
   public String ago(Instant then, Instant now) {
-    long seconds = Math.max(0, Duration.between(then, now).toSeconds());
+    long seconds = Duration.between(then, now).toSeconds();
     if (seconds < 1) {
       return texts.get("amount.justNow");
     }
+    return seconds < SHOWN_AS_AGE
+        ? texts.format("amount.ago", age(then, now))
+        : texts.format("amount.on", day.format(then));
+  }
+
+  /** As {@link #ago}, for a column headed "age": "4 s", "3 min"; the day after a week. */
+  public String age(Instant then, Instant now) {
+    long seconds = Math.max(0, Duration.between(then, now).toSeconds());
     if (seconds < 60) {
-      return texts.format("amount.ago", texts.format("amount.seconds", seconds));
+      return texts.format("amount.seconds", seconds);
     }
     if (seconds < 3600) {
-      return texts.format("amount.ago", texts.format("amount.minutes", seconds / 60));
+      return texts.format("amount.minutes", seconds / 60);
     }
     if (seconds < 86_400) {
-      return texts.format("amount.ago", texts.format("amount.hours", seconds / 3600));
+      return texts.format("amount.hours", seconds / 3600);
     }
-    return seconds < 7 * 86_400
-        ? texts.format("amount.ago", texts.format("amount.days", seconds / 86_400))
+    return seconds < SHOWN_AS_AGE
+        ? texts.format("amount.days", seconds / 86_400)
         : day.format(then);
   }
 
