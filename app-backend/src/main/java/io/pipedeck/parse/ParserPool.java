@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -140,6 +141,11 @@ public final class ParserPool implements AutoCloseable {
         password,
         config.maxTextChars(),
         config.maxUnpackedMb());
+  }
+
+  /** The processes there are now, busy or waiting. */
+  List<Long> processIds() {
+    return warm.processIds();
   }
 
   /** Kills all processes. Documents in work fail. */

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,10 @@ final class WarmProcesses implements AutoCloseable {
   synchronized void discard(ParserProcess process) {
     all.remove(process);
     process.close();
+  }
+
+  synchronized List<Long> processIds() {
+    return all.stream().map(ParserProcess::pid).toList();
   }
 
   private void trimLater() {
