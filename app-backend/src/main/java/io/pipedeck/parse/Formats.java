@@ -97,6 +97,7 @@ final class Formats {
     var office = new OfficeParserConfig();
     office.setExtractMacros(false);
     office.setIncludeMissingRows(false);
+    office.setWriteSelectHeadersInBody(false);
     context.set(OfficeParserConfig.class, office);
     return context;
   }
