@@ -169,6 +169,15 @@ class EndpointEmbedderTest {
   }
 
   @Test
+  void aServerThatIsNotThereIsSaid() {
+    server.stop(0);
+
+    assertThatThrownBy(() -> embedder.embed(List.of("a"), SILENT))
+        .isInstanceOf(EmbedException.class)
+        .hasMessageContaining("127.0.0.1 can't be reached, 5 times");
+  }
+
+  @Test
   void answersThatAreNoVectorsAreErrors() {
     String[] wrong = {
       "no json",

@@ -31,8 +31,8 @@ class SummariserTest {
   void thereAreThreeToSixSentencesSpreadOverTheText() throws Exception {
     var paragraphs = new ArrayList<String>();
     for (int i = 0; i < 120; i++) {
-      paragraphs.add(
-          "Chapter " + word(i) + " speaks of the history of printing in " + word(i * 7) + ".");
+      String[] words = {word(i), word(i + 120), word(i + 240), word(i + 360), word(i + 480)};
+      paragraphs.add("Printers " + String.join(" ", words) + ".");
     }
 
     String summary = summary(paragraphs);
@@ -108,7 +108,7 @@ class SummariserTest {
 
   /** A word of its own for each number. */
   private static String word(int number) {
-    return "qu" + (char) ('a' + number % 26) + (char) ('a' + number / 26 % 26) + "rn";
+    return "qu" + (char) ('a' + number % 26) + (char) ('a' + number / 26) + "rn";
   }
 
   private static String summary(List<String> paragraphs) throws InterruptedException {
