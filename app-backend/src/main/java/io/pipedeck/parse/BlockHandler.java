@@ -38,7 +38,7 @@ final class BlockHandler extends DefaultHandler {
   private int page;
   private boolean inPage;
   private int pendingChars;
-  private int sentChars;
+  private int seenChars;
   private int pagesWithText;
   private boolean pageHasText;
   private int errorsBefore;
@@ -111,14 +111,17 @@ final class BlockHandler extends DefaultHandler {
       return;
     }
     text.append(chars, start, length);
-    if (sentChars + pendingChars + text.length() > maxTextChars) {
+    seenChars += length;
+    if (seenChars > maxTextChars) {
       throw new TooMuchText();
     }
   }
 
   @Override
   public void ignorableWhitespace(char[] chars, int start, int length) throws SAXException {
-    characters(chars, start, length);
+    if (inBody && ignored == 0) {
+      text.append(chars, start, length);
+    }
   }
 
   /** Sends what is left. */
@@ -279,7 +282,6 @@ final class BlockHandler extends DefaultHandler {
     if (!blocks.isEmpty() || inPage) {
       sendOn(new Reply.Text(page == 0 ? null : page, List.copyOf(blocks)));
     }
-    sentChars += pendingChars;
     pendingChars = 0;
     blocks.clear();
   }

@@ -42,7 +42,13 @@ record DocumentSummary(
         .limit(MAX_PAGES_NAMED)
         .forEach(
             page -> warnings.add("Page " + page + " is damaged; some of its text may be missing"));
-    if (partly) {
+    int unread = metadata.getValues(TikaCoreProperties.EMBEDDED_EXCEPTION).length;
+    if (unread > 0) {
+      warnings.add(
+          (unread == 1 ? "1 attachment" : unread + " attachments")
+              + " could not be read: damaged, or protected by a password");
+    }
+    if (partly || metadata.get(TikaCoreProperties.TIKA_META_EXCEPTION_WARNING) != null) {
       warnings.add("Part of the document is damaged and could not be read; the rest was kept");
     }
     warnings.addAll(embedded.warnings());

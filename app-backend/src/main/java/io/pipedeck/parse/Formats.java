@@ -11,6 +11,7 @@ import org.apache.tika.metadata.Metadata;
 import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MediaTypeRegistry;
 import org.apache.tika.parser.AutoDetectParser;
+import org.apache.tika.parser.AutoDetectParserConfig;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.PasswordProvider;
@@ -39,6 +40,9 @@ import org.xml.sax.SAXException;
  * library on the class path could open.
  */
 final class Formats {
+  private static final int MAX_ELEMENT_DEPTH = 2_000;
+  private static final long MAX_COMPRESSION_RATIO = 1_000;
+
   private final Detector detector = new DefaultDetector();
   private final AutoDetectParser parser =
       new AutoDetectParser(
@@ -58,6 +62,14 @@ final class Formats {
           new DcXMLParser(),
           new TextAndCSVParser());
   private final Set<MediaType> readable = parser.getSupportedTypes(new ParseContext());
+
+  Formats() {
+    var limits = new AutoDetectParserConfig();
+    // Newsletters nest tables hundreds of levels deep; unpacking is limited by ArchiveGuard.
+    limits.setMaximumDepth(MAX_ELEMENT_DEPTH);
+    limits.setMaximumCompressionRatio(MAX_COMPRESSION_RATIO);
+    parser.setAutoDetectParserConfig(limits);
+  }
 
   /** The type by content; the name in the metadata may only make it more exact. */
   MediaType detect(TikaInputStream in, Metadata metadata) throws IOException {

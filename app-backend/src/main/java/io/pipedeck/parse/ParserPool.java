@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ParserPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParserPool.class);
+  private static final Duration KEEP_IDLE = Duration.ofMinutes(3);
   private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
 
   private final ParseConfig config;
@@ -37,9 +38,13 @@ public final class ParserPool implements AutoCloseable {
 
   /** Starts no process yet. */
   public ParserPool(ParseConfig config) {
+    this(config, KEEP_IDLE);
+  }
+
+  ParserPool(ParseConfig config, Duration keepIdle) {
     this.config = config;
     this.parsing = new Semaphore(config.processes(), true);
-    this.warm = new WarmProcesses(config);
+    this.warm = new WarmProcesses(config, keepIdle);
     TempFolder.deleteAbandoned();
   }
 

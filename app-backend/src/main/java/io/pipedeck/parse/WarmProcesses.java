@@ -14,18 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The parser processes that wait for a document, the most recently used first. */
 final class WarmProcesses implements AutoCloseable {
-  /** After this long without a document all but one are closed. */
-  private static final Duration KEEP = Duration.ofMinutes(3);
-
   private final ParseConfig config;
+  private final Duration keep;
   private final Deque<ParserProcess> idle = new ArrayDeque<>();
   private final Set<ParserProcess> all = new HashSet<>();
   private long uses;
   private boolean trimming;
   private boolean closed;
 
-  WarmProcesses(ParseConfig config) {
+  /**
+   * @param keep after this long without a document all but one are closed
+   */
+  WarmProcesses(ParseConfig config, Duration keep) {
     this.config = config;
+    this.keep = keep;
   }
 
   /** One that waits, else a new one. */
@@ -79,7 +81,7 @@ final class WarmProcesses implements AutoCloseable {
     if (idle.size() > 1 && !trimming) {
       trimming = true;
       long usesNow = uses;
-      CompletableFuture.delayedExecutor(KEEP.toSeconds(), TimeUnit.SECONDS)
+      CompletableFuture.delayedExecutor(keep.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> trim(usesNow));
     }
   }

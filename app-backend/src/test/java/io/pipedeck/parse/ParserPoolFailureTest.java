@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -125,6 +126,37 @@ class ParserPoolFailureTest {
       first.onExit().get(10, TimeUnit.SECONDS);
       pool.parse(note(), "n.txt", null, SILENT);
       assertThat(parsers(pool)).hasSize(1).doesNotContain(first);
+    }
+  }
+
+  @Test
+  void ofIdleProcessesOneIsKept() throws Exception {
+    var config = new ParseConfig(2, 256, Duration.ofMinutes(1), 10_000_000, 64, 100);
+    try (var pool = new ParserPool(config, Duration.ofMillis(50))) {
+      List<ProcessHandle> both = new ArrayList<>();
+      pool.parse(
+          manyPages(),
+          "a.pdf",
+          null,
+          (page, _) -> {
+            if (page == 1) {
+              parseNote(pool);
+              both.addAll(parsers(pool));
+            }
+          });
+      assertThat(both).hasSize(2);
+
+      CompletableFuture.anyOf(both.get(0).onExit(), both.get(1).onExit()).get(10, TimeUnit.SECONDS);
+
+      assertThat(parsers(pool)).hasSize(1);
+    }
+  }
+
+  private void parseNote(ParserPool pool) {
+    try {
+      pool.parse(note(), "n.txt", null, SILENT);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -147,6 +148,46 @@ class ParserPoolTest {
             "Please find the minutes attached.",
             "minutes.txt",
             "We agreed on everything.");
+  }
+
+  @Test
+  void anAttachmentThatCannotBeReadIsAWarning() throws Exception {
+    String attachment =
+        Base64.getMimeEncoder().encodeToString(TestDocuments.encryptedPdf("Secret", "open"));
+    String mail =
+        """
+        From: ana@example.org
+        Subject: Plan
+        MIME-Version: 1.0
+        Content-Type: multipart/mixed; boundary="b"
+
+        --b
+        Content-Type: text/plain
+
+        The plan is attached.
+        --b
+        Content-Type: application/pdf; name="plan.pdf"
+        Content-Transfer-Encoding: base64
+        Content-Disposition: attachment; filename="plan.pdf"
+
+        %s
+        --b--
+        """
+            .formatted(attachment);
+
+    ParsedDocument parsed = parse("a.eml", mail.replace("\n", "\r\n").getBytes(UTF_8));
+
+    assertThat(parsed.warnings())
+        .containsExactly("1 attachment could not be read: damaged, or protected by a password");
+  }
+
+  @Test
+  void aDeeplyNestedWebPageIsRead() throws Exception {
+    String html = "<div>".repeat(300) + "<p>Deep text</p>" + "</div>".repeat(300);
+
+    assertThat(blocks(parse("a.html", ("<html><body>" + html).getBytes(UTF_8))))
+        .extracting(block -> block.text().strip())
+        .containsExactly("Deep text");
   }
 
   @Test
