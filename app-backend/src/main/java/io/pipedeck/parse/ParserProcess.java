@@ -154,6 +154,15 @@ final class ParserProcess implements AutoCloseable {
     reader.interrupt();
   }
 
+  /** Waits after {@link #close()}, two seconds at most, until its folder is deleted too. */
+  void awaitEnd() {
+    try {
+      reader.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void readUntilEnd(long maxReplyBytes) {
     readReplies(maxReplyBytes);
     process.destroyForcibly();

@@ -97,11 +97,17 @@ final class WarmProcesses implements AutoCloseable {
     }
   }
 
+  /** Kills all and waits a moment until they are gone with their folders. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    all.forEach(ParserProcess::close);
-    all.clear();
-    idle.clear();
+  public void close() {
+    List<ParserProcess> ending;
+    synchronized (this) {
+      closed = true;
+      ending = List.copyOf(all);
+      all.clear();
+      idle.clear();
+    }
+    ending.forEach(ParserProcess::close);
+    ending.forEach(ParserProcess::awaitEnd);
   }
 }

@@ -161,14 +161,23 @@ class ParserPoolFailureTest {
   }
 
   @Test
-  void closingThePoolLeavesNoProcess() throws Exception {
+  void closingThePoolLeavesNoProcessAndNoFolder() throws Exception {
     List<ProcessHandle> processes;
     try (var pool = new ParserPool(config(Duration.ofMinutes(1), 256))) {
       pool.parse(note(), "n.txt", null, SILENT);
       processes = parsers(pool);
       assertThat(processes).hasSize(1);
+      assertThat(temporaryFolders()).hasSize(1);
     }
-    processes.getFirst().onExit().get(10, TimeUnit.SECONDS);
+    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    assertThat(temporaryFolders()).isEmpty();
+  }
+
+  private static List<Path> temporaryFolders() throws IOException {
+    String mine = "pipedeck-parser-" + ProcessHandle.current().pid() + "-";
+    try (var folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return folders.filter(path -> path.getFileName().toString().startsWith(mine)).toList();
+    }
   }
 
   @Test
