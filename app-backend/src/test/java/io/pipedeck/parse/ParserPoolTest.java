@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -206,6 +207,24 @@ class ParserPoolTest {
     assertThat(blocks(pool.parse(document, "a.pdf", "open", (_, _) -> {})))
         .extracting(block -> block.text().strip())
         .containsExactly("Secret plan");
+  }
+
+  @Test
+  void aPasswordIsNotCalledWrongWhereNoneIsOfUse() throws Exception {
+    Map<String, String> parts = new LinkedHashMap<>();
+    parts.put("mimetype", "application/vnd.oasis.opendocument.text");
+    parts.put(
+        "META-INF/manifest.xml",
+        "<m:manifest xmlns:m='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'>"
+            + "<m:file-entry m:full-path='content.xml' m:media-type='text/xml' m:size='9'>"
+            + "<m:encryption-data m:checksum='x'/></m:file-entry></m:manifest>");
+    parts.put("content.xml", "encrypted");
+    Path document = write("a.odt", TestDocuments.zip(parts));
+
+    assertThatThrownBy(() -> pool.parse(document, "a.odt", "right", (_, _) -> {}))
+        .isInstanceOfSatisfying(
+            ParseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENCRYPTED_DOCUMENT))
+        .hasMessageContaining("Save it without a password");
   }
 
   @Test
