@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ParserPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParserPool.class);
+  private static final Duration KEEP_IDLE = Duration.ofMinutes(3);
   private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
 
   private final ParseConfig config;
@@ -36,9 +38,13 @@ public final class ParserPool implements AutoCloseable {
 
   /** Starts no process yet. */
   public ParserPool(ParseConfig config) {
+    this(config, KEEP_IDLE);
+  }
+
+  ParserPool(ParseConfig config, Duration keepIdle) {
     this.config = config;
     this.parsing = new Semaphore(config.processes(), true);
-    this.warm = new WarmProcesses(config);
+    this.warm = new WarmProcesses(config, keepIdle);
     TempFolder.deleteAbandoned();
   }
 
@@ -140,6 +146,11 @@ public final class ParserPool implements AutoCloseable {
         password,
         config.maxTextChars(),
         config.maxUnpackedMb());
+  }
+
+  /** The processes there are now, busy or waiting. */
+  List<Long> processIds() {
+    return warm.processIds();
   }
 
   /** Kills all processes. Documents in work fail. */
