@@ -19,6 +19,9 @@ public interface EventListener {
   /** Events were missed: what is shown must be read again. */
   void reset();
 
+  /** The backend gave a sign of life: an event, or the heartbeat between events. */
+  default void alive() {}
+
   /** The stream broke; it is tried again after the pause. */
   void disconnected(ApiException cause, java.time.Duration retryIn);
 }

@@ -114,6 +114,9 @@ public final class EventStream implements AutoCloseable {
           deliver(event, data.toString());
           event = "message";
           data.setLength(0);
+          listener.alive();
+        } else if (line.startsWith(":")) {
+          listener.alive();
         } else if (line.startsWith("event:")) {
           event = line.substring(6).strip();
         } else if (line.startsWith("data:")) {

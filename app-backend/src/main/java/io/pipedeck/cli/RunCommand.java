@@ -1,6 +1,7 @@
 package io.pipedeck.cli;
 
 import io.pipedeck.api.BackendFile;
+import io.pipedeck.app.AlreadyRunningException;
 import io.pipedeck.app.App;
 import io.pipedeck.app.Role;
 import io.pipedeck.config.Config;
@@ -119,14 +120,21 @@ abstract class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
       Config config = ConfigLoader.load(ConfigSources.ofProcess(flags()));
-      return run(
-          bundled ? bundled(config) : config,
-          Role.SERVE,
-          () -> {
-            if (stopWithStdin) {
-              Thread.ofPlatform().daemon().name("pipedeck-stdin").start(Serve::exitWithStdin);
-            }
-          });
+      if (!bundled) {
+        return run(config, Role.SERVE, this::followStdin);
+      }
+      try {
+        return run(bundled(config), Role.SERVE, this::followStdin);
+      } catch (AlreadyRunningException e) {
+        say(e.getMessage() == null ? "" : e.getMessage()); // Whoever asked has its backend.
+        return 0;
+      }
+    }
+
+    private void followStdin() {
+      if (stopWithStdin) {
+        Thread.ofPlatform().daemon().name("pipedeck-stdin").start(Serve::exitWithStdin);
+      }
     }
 
     private static void exitWithStdin() {

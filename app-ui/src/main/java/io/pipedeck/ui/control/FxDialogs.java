@@ -1,0 +1,58 @@
+package io.pipedeck.ui.control;
+
+import io.pipedeck.ui.text.Texts;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.List;
+import javafx.scene.control.Alert;
+import javafx.scene.control.Button;
+import javafx.scene.control.ButtonBar;
+import javafx.scene.control.ButtonType;
+import javafx.stage.FileChooser;
+import javafx.stage.Window;
+import org.jspecify.annotations.Nullable;
+
+/** Dialogs over the console's window. */
+public final class FxDialogs implements Dialogs {
+  private final Texts texts;
+  private final Window owner;
+  private @Nullable File lastFolder;
+
+  public FxDialogs(Texts texts, Window owner) {
+    this.texts = texts;
+    this.owner = owner;
+  }
+
+  @Override
+  public void confirm(Question question, Runnable yes) {
+    var verb = new ButtonType(question.verb(), ButtonBar.ButtonData.OTHER);
+    var stay = new ButtonType(question.stay(), ButtonBar.ButtonData.CANCEL_CLOSE);
+    var alert = new Alert(Alert.AlertType.CONFIRMATION, question.consequence(), stay, verb);
+    alert.initOwner(owner);
+    alert.setTitle(question.title());
+    alert.setHeaderText(question.title());
+    alert.getDialogPane().getStyleClass().add("question");
+    var does = (Button) alert.getDialogPane().lookupButton(verb);
+    does.getStyleClass().add("danger");
+    does.setDefaultButton(false);
+    var keeps = (Button) alert.getDialogPane().lookupButton(stay);
+    keeps.setDefaultButton(true);
+    alert.setOnShown(_ -> keeps.requestFocus());
+    alert.showAndWait().filter(verb::equals).ifPresent(_ -> yes.run());
+  }
+
+  @Override
+  public List<Path> chooseFiles() {
+    var chooser = new FileChooser();
+    chooser.setTitle(texts.get("send.choose.title"));
+    if (lastFolder != null && lastFolder.isDirectory()) {
+      chooser.setInitialDirectory(lastFolder);
+    }
+    List<File> chosen = chooser.showOpenMultipleDialog(owner);
+    if (chosen == null || chosen.isEmpty()) {
+      return List.of();
+    }
+    lastFolder = chosen.getFirst().getParentFile();
+    return chosen.stream().map(File::toPath).toList();
+  }
+}

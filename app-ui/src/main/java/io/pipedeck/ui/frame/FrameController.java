@@ -1,0 +1,190 @@
+package io.pipedeck.ui.frame;
+
+import atlantafx.base.controls.ModalPane;
+import io.pipedeck.ui.connection.Connection;
+import io.pipedeck.ui.control.ActionControls;
+import io.pipedeck.ui.control.Command;
+import io.pipedeck.ui.control.NoticeStack;
+import io.pipedeck.ui.control.NoticesViewModel;
+import io.pipedeck.ui.control.ViewKit;
+import io.pipedeck.ui.detail.JobDetailController;
+import io.pipedeck.ui.jobs.JobsController;
+import io.pipedeck.ui.jobs.JobsViewModel;
+import io.pipedeck.ui.send.SendSheetController;
+import io.pipedeck.ui.send.SendViewModel;
+import io.pipedeck.ui.send.TransfersController;
+import io.pipedeck.ui.send.TransfersViewModel;
+import java.util.List;
+import javafx.fxml.FXML;
+import javafx.geometry.Orientation;
+import javafx.geometry.Pos;
+import javafx.scene.Node;
+import javafx.scene.Parent;
+import javafx.scene.control.Label;
+import javafx.scene.control.MenuButton;
+import javafx.scene.control.SplitPane;
+import javafx.scene.layout.HBox;
+import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the window together: navigation, banner, screens, status bar and what lies over them. */
+public final class FrameController {
+  /** Below this width the detail goes under the list. */
+  private static final double NARROW = 900;
+
+  private final Models models;
+  private final Screens screens;
+  private final ViewKit kit;
+  private final Commands commands;
+  private @Nullable Node focusBefore;
+
+  @FXML private StackPane window;
+  @FXML private VBox navigation;
+  @FXML private MenuButton menu;
+  @FXML private HBox banner;
+  @FXML private StackPane center;
+  @FXML private SplitPane split;
+  @FXML private Label server;
+  @FXML private Label state;
+  @FXML private Label updated;
+  @FXML private Label background;
+  @FXML private StackPane startArea;
+  @FXML private ModalPane modal;
+  @FXML private StackPane dropOverlay;
+  @FXML private Label dropWords;
+
+  /** The states the frame shows. */
+  public record Models(
+      FrameViewModel frame,
+      JobsViewModel jobs,
+      SendViewModel send,
+      TransfersViewModel transfers,
+      NoticesViewModel notices,
+      Connection connection,
+      boolean bundled) {}
+
+  /** What stands in the frame. */
+  public record Screens(
+      JobsController jobs,
+      JobDetailController detail,
+      TransfersController transfers,
+      SendSheetController send) {}
+
+  /** What the frame offers; {@code menu} in this order. */
+  public record Commands(Command tryNow, Command copyOutput, List<Command> menu) {}
+
+  public FrameController(Models models, Screens screens, ViewKit kit, Commands commands) {
+    this.models = models;
+    this.screens = screens;
+    this.kit = kit;
+    this.commands = commands;
+  }
+
+  @FXML
+  void initialize() {
+    var frame = models.frame();
+    var views = kit.views();
+    new Navigation(frame, models.jobs(), models.transfers(), kit).fill(navigation);
+    ActionControls actions = kit.actions();
+    menu.getItems().addAll(commands.menu().stream().map(actions::menuItem).toList());
+    Parent transfers = views.load(screens.transfers());
+    split.getItems().setAll(views.load(screens.jobs()), views.load(screens.detail()));
+    center.getChildren().add(transfers);
+    frame
+        .screenProperty()
+        .subscribe(
+            screen -> {
+              split.setVisible(screen == Screen.JOBS);
+              transfers.setVisible(screen == Screen.TRANSFERS);
+            });
+    window
+        .widthProperty()
+        .subscribe(
+            width ->
+                split.setOrientation(
+                    width.doubleValue() > 0 && width.doubleValue() < NARROW
+                        ? Orientation.VERTICAL
+                        : Orientation.HORIZONTAL));
+    var bannerView = new BannerView(banner, kit, commands.tryNow());
+    frame.bannerProperty().subscribe(bannerView::show);
+    new StatusBarView(models.connection(), models.transfers(), kit, models.bundled())
+        .wire(server, state, updated, background);
+    startArea
+        .getChildren()
+        .add(views.load(new StartController(frame, kit, commands.tryNow(), commands.copyOutput())));
+    frame
+        .startProperty()
+        .subscribe(now -> startArea.setVisible(now != FrameViewModel.StartState.DONE));
+    var notices = new NoticeStack(models.notices(), kit.texts());
+    StackPane.setAlignment(notices, Pos.BOTTOM_RIGHT);
+    window.getChildren().add(notices);
+    wireSheet(views.load(screens.send()));
+    var drop = new DropTarget(dropOverlay, dropWords, kit.texts(), models.send()::add);
+    drop.wire(window);
+  }
+
+  /** Moves the keyboard from navigation to list to detail and around. */
+  public void nextPane() {
+    Node owner = window.getScene().getFocusOwner();
+    if (isIn(owner, navigation)) {
+      screens.jobs().focus();
+    } else if (owner != null && isIn(owner, screens.jobs().table())) {
+      screens.detail().focus();
+    } else {
+      navigation.getChildren().stream()
+          .filter(Node::isFocusTraversable)
+          .findFirst()
+          .ifPresent(Node::requestFocus);
+    }
+  }
+
+  /** The divider between list and detail, for what remembers it. */
+  public SplitPane split() {
+    return split;
+  }
+
+  /** The button whose menu holds what is not on a screen. */
+  public MenuButton menu() {
+    return menu;
+  }
+
+  private void wireSheet(Parent sheet) {
+    modal.setAlignment(Pos.CENTER);
+    models
+        .send()
+        .openProperty()
+        .subscribe(
+            open -> {
+              if (open) {
+                focusBefore = window.getScene().getFocusOwner();
+                modal.show(sheet);
+                screens.send().focus();
+              } else if (modal.isDisplay()) {
+                modal.hide(true);
+              }
+            });
+    modal
+        .displayProperty()
+        .subscribe(
+            shown -> {
+              if (!shown && models.send().openProperty().get()) {
+                models.send().close();
+              }
+              Node before = focusBefore;
+              if (!shown && before != null) {
+                before.requestFocus();
+                focusBefore = null;
+              }
+            });
+  }
+
+  private static boolean isIn(@Nullable Node node, Node pane) {
+    for (Node each = node; each != null; each = each.getParent()) {
+      if (each.equals(pane)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

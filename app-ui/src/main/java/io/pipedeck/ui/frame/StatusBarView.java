@@ -1,0 +1,87 @@
+package io.pipedeck.ui.frame;
+
+import io.pipedeck.ui.connection.Connection;
+import io.pipedeck.ui.connection.ConnectionState;
+import io.pipedeck.ui.control.ViewKit;
+import io.pipedeck.ui.send.TransfersViewModel;
+import java.net.URI;
+import java.time.Instant;
+import javafx.beans.binding.Bindings;
+import javafx.css.PseudoClass;
+import javafx.scene.control.Label;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words for the bottom line: which server, how the connection is, how fresh the screen, what runs.
+ */
+final class StatusBarView {
+  private static final PseudoClass LIVE = PseudoClass.getPseudoClass("live");
+  private static final PseudoClass POLLING = PseudoClass.getPseudoClass("polling");
+  private static final PseudoClass LOST = PseudoClass.getPseudoClass("lost");
+
+  private final Connection connection;
+  private final TransfersViewModel transfers;
+  private final ViewKit kit;
+  private final boolean bundled;
+
+  StatusBarView(Connection connection, TransfersViewModel transfers, ViewKit kit, boolean bundled) {
+    this.connection = connection;
+    this.transfers = transfers;
+    this.kit = kit;
+    this.bundled = bundled;
+  }
+
+  void wire(Label server, Label state, Label updated, Label background) {
+    server
+        .textProperty()
+        .bind(
+            connection.serverProperty().map(url -> url == null ? "" : serverName(url)).orElse(""));
+    connection
+        .stateProperty()
+        .subscribe(
+            now -> {
+              state.setText(words(now));
+              state.pseudoClassStateChanged(LIVE, now instanceof ConnectionState.Live);
+              state.pseudoClassStateChanged(POLLING, now instanceof ConnectionState.Polling);
+              state.pseudoClassStateChanged(LOST, now instanceof ConnectionState.Lost);
+            });
+    updated
+        .textProperty()
+        .bind(
+            Bindings.createStringBinding(
+                () -> updatedWords(connection.lastContactProperty().get()),
+                connection.lastContactProperty(),
+                kit.now()));
+    background
+        .textProperty()
+        .bind(Bindings.createStringBinding(this::backgroundWords, transfers.unfinishedProperty()));
+    background.visibleProperty().bind(transfers.unfinishedProperty().greaterThan(0));
+  }
+
+  private String serverName(URI url) {
+    return bundled
+        ? kit.texts().format("statusbar.bundled", url.getAuthority())
+        : kit.texts().format("statusbar.server", url.getAuthority());
+  }
+
+  private String words(ConnectionState state) {
+    return kit.texts()
+        .get(
+            switch (state) {
+              case ConnectionState.Connecting() -> "statusbar.connecting";
+              case ConnectionState.Live() -> "statusbar.live";
+              case ConnectionState.Polling(_) -> "statusbar.polling";
+              case ConnectionState.Lost(_, _, _) -> "statusbar.lost";
+            });
+  }
+
+  private String updatedWords(@Nullable Instant last) {
+    return last == null
+        ? ""
+        : kit.texts().format("statusbar.updated", kit.amounts().ago(last, kit.now().getValue()));
+  }
+
+  private String backgroundWords() {
+    return kit.texts().format("statusbar.sending", transfers.unfinishedProperty().get());
+  }
+}
