@@ -42,10 +42,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
     // little to the file.
     if (request.headers().contentLength().orElse(0) > maxBytes + MIB) {
       throw new RequestException(
-          413,
-          "too_large",
-          "The document is larger than the " + maxBytes / MIB + " MiB that are taken.",
-          List.of());
+          413, "too_large", tooLarge(maxBytes), List.of());
     }
     var reading = new Reading(documents, maxBytes, fieldsOfQuery(request));
     try {
@@ -58,6 +55,10 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
           "The form can't be read: it is cut off or not well-formed. Nothing was kept.");
     }
     return reading.form();
+  }
+
+  static String tooLarge(long maxBytes) {
+    return "The document is larger than the " + maxBytes / MIB + " MiB that are taken.";
   }
 
   /** A field, null where it is missing or empty. */
