@@ -4,11 +4,11 @@ package io.pipedeck.api;
  * A call to the backend did not work: it said no, or could not be reached (code {@code
  * unreachable}).
  */
-public final class ApiException extends RuntimeException {
+public final class ApiException extends AppException {
   private final transient Problem problem;
 
   public ApiException(Problem problem) {
-    super(problem.detail());
+    super(problem.detail(), null);
     this.problem = problem;
   }
 

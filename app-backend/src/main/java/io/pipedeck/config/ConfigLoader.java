@@ -1,6 +1,159 @@
 package io.pipedeck.config;
 
-/** Reads the configuration. */
+import io.pipedeck.config.ConfigException.Mistake;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the configuration. Flags count more than the environment, the environment more than {@code
+ * .env} (working directory, then data folder), that more than {@code pipedeck.properties} (data
+ * folder, then working directory), and all of them more than the defaults. A blank value counts as
+ * not given.
+ */
 public final class ConfigLoader {
-  private ConfigLoader() {}
+  private static final long MIB = 1024 * 1024;
+
+  private final Values values;
+  private final ConfigSources sources;
+
+  private ConfigLoader(Values values, ConfigSources sources) {
+    this.values = values;
+    this.sources = sources;
+  }
+
+  /**
+   * The configuration that these sources give.
+   *
+   * @throws ConfigException with every mistake there is
+   */
+  public static Config load(ConfigSources sources) {
+    return load(sources, Map.of());
+  }
+
+  /**
+   * The same for a command that has defaults of its own.
+   *
+   * @param presets those defaults by key; they count more than the table's and less than all that
+   *     the user said
+   * @throws ConfigException with every mistake there is
+   */
+  public static Config load(ConfigSources sources, Map<String, String> presets) {
+    Layers layers = Layers.read(sources, presets);
+    var values = new Values(layers);
+    List<Mistake> mistakes = new ArrayList<>(layers.mistakes());
+    Set<Setting<?>> wrong = new HashSet<>();
+    for (Setting<?> setting : Settings.all()) {
+      values
+          .mistake(setting)
+          .ifPresent(
+              mistake -> {
+                wrong.add(setting);
+                mistakes.add(mistake);
+              });
+    }
+    CrossChecks.mistakes(values, wrong).forEach(mistakes::add);
+    if (!mistakes.isEmpty()) {
+      throw new ConfigException(mistakes);
+    }
+    return new ConfigLoader(values, sources).config();
+  }
+
+  private Config config() {
+    return new Config(
+        sources.home(),
+        http(),
+        database(),
+        redis(),
+        worker(),
+        document(),
+        parse(),
+        embed(),
+        security());
+  }
+
+  private HttpConfig http() {
+    return new HttpConfig(
+        values.get(Settings.HOST),
+        values.get(Settings.PORT),
+        values.get(Settings.MAX_UPLOAD_MB) * MIB,
+        path(Settings.TLS_CERT),
+        path(Settings.TLS_KEY));
+  }
+
+  private DatabaseConfig database() {
+    return new DatabaseConfig(
+        values.find(Settings.DATABASE_URL).orElse(null),
+        values.get(Settings.DATABASE_POOL_MIN),
+        values.get(Settings.DATABASE_POOL_MAX));
+  }
+
+  private RedisConfig redis() {
+    return new RedisConfig(values.find(Settings.REDIS_URL).orElse(null));
+  }
+
+  private WorkerConfig worker() {
+    return new WorkerConfig(
+        values.get(Settings.WORKER_QUEUES),
+        values.get(Settings.WORKER_CONCURRENCY),
+        timeouts(),
+        values.get(Settings.WORKER_DEFAULT_TIMEOUT),
+        values.get(Settings.WORKER_RETRY_DELAYS),
+        values.get(Settings.WORKER_LEASE),
+        values.get(Settings.WORKER_LEASE_RENEWAL),
+        values.get(Settings.WORKER_DRAIN));
+  }
+
+  private Map<String, Duration> timeouts() {
+    Map<String, Duration> timeouts =
+        new HashMap<>(Settings.WORKER_TIMEOUTS.presetValue().orElseThrow());
+    timeouts.putAll(values.get(Settings.WORKER_TIMEOUTS));
+    return timeouts;
+  }
+
+  private DocumentConfig document() {
+    Path folder = path(Settings.DOCUMENT_DIR);
+    return new DocumentConfig(
+        values.get(Settings.DOCUMENT_STORE),
+        folder == null ? sources.home().resolve("documents") : folder,
+        values.get(Settings.DOCUMENT_DIR_SHARED));
+  }
+
+  private ParseConfig parse() {
+    return new ParseConfig(
+        values.get(Settings.PARSE_PROCESSES),
+        values.get(Settings.PARSE_HEAP_MB),
+        values.get(Settings.PARSE_DEADLINE),
+        values.get(Settings.PARSE_MAX_TEXT_CHARS),
+        values.get(Settings.PARSE_MAX_UNPACKED_MB),
+        values.get(Settings.PARSE_RECYCLE_AFTER));
+  }
+
+  private EmbedConfig embed() {
+    return new EmbedConfig(
+        path(Settings.EMBED_MODEL_DIR),
+        values.find(Settings.OPENAI_API_KEY).orElse(null),
+        values.get(Settings.OPENAI_BASE_URL),
+        values.get(Settings.OPENAI_EMBEDDING_MODEL));
+  }
+
+  private SecurityConfig security() {
+    return new SecurityConfig(
+        values.find(Settings.PIPELINE_TOKEN).orElse(null),
+        values.get(Settings.INSECURE),
+        values.find(Settings.SECRETS_KEY).orElse(null));
+  }
+
+  private @Nullable Path path(Setting<Path> setting) {
+    return values
+        .find(setting)
+        .map(path -> sources.workingDirectory().resolve(path).normalize())
+        .orElse(null);
+  }
 }

@@ -9,4 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param poolMin connections kept open
  * @param poolMax connections at most
  */
-public record DatabaseConfig(@Nullable DatabaseUrl url, int poolMin, int poolMax) {}
+public record DatabaseConfig(@Nullable DatabaseUrl url, int poolMin, int poolMax) {
+  public DatabaseConfig {
+    if (poolMin < 0 || poolMax < 1 || poolMin > poolMax) {
+      throw new IllegalArgumentException("pool of " + poolMin + " to " + poolMax);
+    }
+  }
+}

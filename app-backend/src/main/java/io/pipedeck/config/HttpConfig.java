@@ -13,4 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param tlsKey its private key (PEM), null for plain HTTP
  */
 public record HttpConfig(
-    String host, int port, long maxUploadBytes, @Nullable Path tlsCert, @Nullable Path tlsKey) {}
+    String host, int port, long maxUploadBytes, @Nullable Path tlsCert, @Nullable Path tlsKey) {
+  public HttpConfig {
+    if (port < 0 || port > 65535 || maxUploadBytes < 1) {
+      throw new IllegalArgumentException("port " + port + ", upload limit " + maxUploadBytes);
+    }
+    if ((tlsCert == null) != (tlsKey == null)) {
+      throw new IllegalArgumentException("TLS certificate and key only together");
+    }
+  }
+}

@@ -19,4 +19,13 @@ public record ParseConfig(
     Duration deadline,
     int maxTextChars,
     int maxUnpackedMb,
-    int recycleAfter) {}
+    int recycleAfter) {
+  public ParseConfig {
+    if (processes < 1 || heapMb < 1 || maxTextChars < 1 || maxUnpackedMb < 1 || recycleAfter < 1) {
+      throw new IllegalArgumentException("a limit of parsing is below 1");
+    }
+    if (!deadline.isPositive()) {
+      throw new IllegalArgumentException("deadline of parsing is not positive: " + deadline);
+    }
+  }
+}

@@ -30,6 +30,12 @@ public record WorkerConfig(
     queues = List.copyOf(queues);
     timeouts = Map.copyOf(timeouts);
     retryDelays = List.copyOf(retryDelays);
+    if (concurrency < 1) {
+      throw new IllegalArgumentException("concurrency " + concurrency);
+    }
+    if (!leaseRenewal.isPositive() || leaseRenewal.compareTo(lease) >= 0) {
+      throw new IllegalArgumentException("lease of " + lease + " renewed every " + leaseRenewal);
+    }
   }
 
   /** How long one attempt of a job on this queue may take. */

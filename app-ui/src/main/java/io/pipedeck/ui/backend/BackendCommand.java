@@ -10,7 +10,8 @@ public final class BackendCommand {
   private BackendCommand() {}
 
   /**
-   * {@code java … Main serve --bundled}, with modest memory: operators' machines do other work too.
+   * {@code java … Main serve --bundled --stop-with-stdin}, with modest memory: operators' machines
+   * do other work too.
    */
   public static List<String> serveBundled() {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
@@ -23,6 +24,7 @@ public final class BackendCommand {
         System.getProperty("java.class.path"),
         MAIN,
         "serve",
-        "--bundled");
+        "--bundled",
+        "--stop-with-stdin");
   }
 }

@@ -1,0 +1,317 @@
+package io.pipedeck.app;
+
+import io.pipedeck.api.BackendFile;
+import io.pipedeck.api.Json;
+import io.pipedeck.config.Config;
+import io.pipedeck.config.DocumentConfig;
+import io.pipedeck.document.ChunkStore;
+import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.LocalDocumentStore;
+import io.pipedeck.document.PostgresDocumentStore;
+import io.pipedeck.document.ProcessDocument;
+import io.pipedeck.embed.Embedder;
+import io.pipedeck.embedded.StartupProgress;
+import io.pipedeck.events.EventHub;
+import io.pipedeck.events.RedisRelay;
+import io.pipedeck.http.ApiServer;
+import io.pipedeck.http.QueueChoice;
+import io.pipedeck.job.JobService;
+import io.pipedeck.job.RetryPolicy;
+import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.parse.ParserPool;
+import io.pipedeck.pipeline.DocumentPipeline;
+import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.security.Access;
+import io.pipedeck.security.PrivateFiles;
+import io.pipedeck.security.Secrets;
+import io.pipedeck.worker.JobFunctions;
+import io.pipedeck.worker.JobTracker;
+import io.pipedeck.worker.WorkerPool;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running program: everything it is made of, started in order and closed in reverse. {@link
+ * #close} may be called from any thread and returns when all is down.
+ */
+public final class App implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(App.class);
+
+  private final Config config;
+  private final Role role;
+  private final String identity;
+  private final InstantSource clock = InstantSource.system();
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+  private @Nullable ApiServer api;
+
+  private App(Config config, Role role) {
+    this.config = config;
+    this.role = role;
+    this.identity =
+        hostName()
+            + "."
+            + ProcessHandle.current().pid()
+            + "."
+            + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /**
+   * Starts the program; returns when it works, or, with an external PostgreSQL that is away, when
+   * it can tell so.
+   *
+   * @param progress hears the steps of a first start
+   * @throws StartException if something that its user can mend stands against it
+   * @throws AlreadyRunningException if another backend runs on the data folder
+   */
+  public static App start(Config config, Role role, StartupProgress progress) {
+    var app = new App(config, role);
+    try {
+      app.open(progress);
+      return app;
+    } catch (RuntimeException | Error e) {
+      app.close();
+      throw e;
+    }
+  }
+
+  private void open(StartupProgress progress) {
+    refuseOpenDoor();
+    if (role == Role.SERVE) {
+      keep(DataFolderLock.take(config.home()));
+    }
+    ParserPool parsers = keep(new ParserPool(config.parse()));
+    // Beside the servers: the first upload's pages are counted within 200 ms, or it goes to the
+    // wrong queue.
+    Thread.ofVirtual().name("pipedeck-warm-up").start(parsers::warmUp);
+    Stores stores = keep(new Stores(config, role, progress));
+    var queue =
+        new RedisQueue(stores.redis(), clock, job -> config.worker().timeoutOf(job.queue()));
+    EventHub hub = new EventHub();
+    RedisRelay events = keep(new RedisRelay(stores.redis(), hub));
+    DocumentStore documents = documents(stores);
+    Secrets secrets = secrets();
+    SchemaSetup schema = keep(new SchemaSetup(stores.database()));
+    WorkerPool workers =
+        role.works() ? workers(stores, queue, events, documents, parsers, secrets) : null;
+    if (role.listens()) {
+      var jobs =
+          new JobService(stores.database(), queue, events, new WaitingReasons(queue::hasWorkers));
+      var health = new Dependencies(stores.database(), stores.redis(), schema, workers);
+      var choice = new QueueChoice(documents, parsers::countPages);
+      var access = new Access(config.security().token(), config.security().insecure());
+      var parts =
+          new ApiServer.Parts(
+              jobs, documents, choice, hub, secrets, health, access, config.worker().maxAttempts());
+      listen(keep(new ApiServer(config.http(), parts)));
+    }
+    progress.step("Bringing the schema up to date");
+    schema.start(() -> work(stores, queue, events, workers), this::refusedBySchema);
+    if (role == Role.SERVE) {
+      writeBackendFile();
+    }
+  }
+
+  private void refuseOpenDoor() {
+    boolean loopback = isLoopback(config.http().host());
+    if (role.listens()
+        && !loopback
+        && config.security().token() == null
+        && !config.security().insecure()) {
+      throw new StartException(
+          "HOST is "
+              + config.http().host()
+              + ", which other machines may reach, and there is no token. Set PIPELINE_TOKEN, or keep HOST=127.0.0.1, or"
+              + " say --insecure to let everybody in.",
+          null);
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new StartException("HOST is " + host + ", which is no address of this machine.", e);
+    }
+  }
+
+  private DocumentStore documents(Stores stores) {
+    DocumentConfig document = config.document();
+    return switch (document.store()) {
+      case POSTGRES -> new PostgresDocumentStore(stores.database(), Stores.scratch(config));
+      case LOCAL -> {
+        if (role.isSplit() && !document.folderShared()) {
+          throw new StartException(
+              "DOCUMENT_STORE=local keeps documents where other nodes don't see them. Use postgres, or set"
+                  + " DOCUMENT_DIR_SHARED=true if "
+                  + document.folder()
+                  + " is a folder that all nodes share.",
+              null);
+        }
+        var local = new LocalDocumentStore(document.folder());
+        local.deleteLeftovers(clock);
+        yield local;
+      }
+    };
+  }
+
+  private Secrets secrets() {
+    try {
+      return Secrets.of(config.security().secretsKey(), config.home());
+    } catch (IOException e) {
+      throw new StartException(
+          "The key file in " + config.home() + " can't be used: " + e.getMessage(), e);
+    }
+  }
+
+  private WorkerPool workers(
+      Stores stores,
+      RedisQueue queue,
+      RedisRelay events,
+      DocumentStore documents,
+      ParserPool parsers,
+      Secrets secrets) {
+    Embedder embedder = keep(Embedder.of(config.embed()));
+    var pipeline = new DocumentPipeline(parsers, embedder);
+    var functions = new JobFunctions();
+    functions.registerAll(
+        new ProcessDocument(
+            documents, new ChunkStore(stores.database()), pipeline, stores.database(), secrets));
+    var tracker =
+        new JobTracker(
+            stores.database(),
+            functions,
+            new RetryPolicy(config.worker().retryDelays()),
+            events,
+            clock);
+    var shown =
+        new RqWorkers.Identity(
+            hostName(),
+            ProcessHandle.current().pid(),
+            "pipedeck " + Release.VERSION,
+            config.worker().queues());
+    var rqWorkers = new RqWorkers(stores.redis(), clock, shown);
+    return new WorkerPool(config.worker(), tracker, queue, rqWorkers, identity);
+  }
+
+  /** Once the schema stands. */
+  private void work(
+      Stores stores, RedisQueue queue, RedisRelay events, @Nullable WorkerPool workers) {
+    events.start();
+    if (workers == null) {
+      return;
+    }
+    Reconciler reconciler = keep(new Reconciler(stores.database(), queue, events, identity));
+    reconciler.start();
+    workers.start();
+    keep(workers);
+  }
+
+  private void refusedBySchema(RuntimeException why) {
+    LOG.error("{}", why.getMessage(), why instanceof io.pipedeck.api.AppException ? null : why);
+    ended.complete(1);
+  }
+
+  private void listen(ApiServer server) {
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      for (Throwable at = e; at != null; at = at.getCause()) {
+        if (at instanceof BindException) {
+          throw new StartException(
+              "Port "
+                  + config.http().port()
+                  + " of "
+                  + config.http().host()
+                  + " is busy: another program listens there. Set PORT (or --port) to a free one, or to 0 to have one"
+                  + " chosen.",
+              e);
+        }
+      }
+      throw e;
+    }
+    api = server;
+  }
+
+  private void writeBackendFile() {
+    String token = config.security().token();
+    var file = new BackendFile(url(), token == null ? "" : token, ProcessHandle.current().pid());
+    var path = config.home().resolve(BackendFile.NAME);
+    try {
+      PrivateFiles.replace(path, Json.mapper().writeValueAsString(file) + "\n");
+    } catch (IOException e) {
+      throw new StartException("The file " + path + " can't be written: " + e.getMessage(), e);
+    }
+    keep(() -> Files.deleteIfExists(path));
+  }
+
+  /** Where it listens. */
+  public URI url() {
+    if (api == null) {
+      throw new IllegalStateException("this process has no listener");
+    }
+    String host = config.http().host();
+    String shown = host.contains(":") ? "[" + host + "]" : host;
+    String scheme = config.http().tlsCert() == null ? "http" : "https";
+    return URI.create(scheme + "://" + shown + ":" + api.port());
+  }
+
+  /** Ends the program from inside or outside: {@link #await} returns. */
+  public void stop() {
+    ended.complete(0);
+  }
+
+  /** Waits until the program is to end; gives its exit code. */
+  public int await() throws InterruptedException {
+    try {
+      return ended.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    synchronized (opened) {
+      opened.push(part);
+    }
+    return part;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9-]", "-");
+    } catch (UnknownHostException _) {
+      return "localhost";
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (opened) {
+      while (!opened.isEmpty()) {
+        AutoCloseable part = opened.pop();
+        try {
+          part.close();
+        } catch (Exception e) {
+          LOG.warn("{} did not close cleanly", part.getClass().getSimpleName(), e);
+        }
+      }
+    }
+    ended.complete(0);
+  }
+}

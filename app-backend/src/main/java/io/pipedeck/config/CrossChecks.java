@@ -1,0 +1,79 @@
+package io.pipedeck.config;
+
+import io.pipedeck.config.ConfigException.Mistake;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** What must hold between settings. Each check runs only if the settings it needs can be read. */
+final class CrossChecks {
+  private static final List<Check> ALL =
+      List.of(
+          new Check(
+              Set.of(Settings.DATABASE_POOL_MIN, Settings.DATABASE_POOL_MAX), CrossChecks::pool),
+          new Check(
+              Set.of(Settings.WORKER_LEASE, Settings.WORKER_LEASE_RENEWAL), CrossChecks::renewal),
+          new Check(Set.of(Settings.TLS_CERT, Settings.TLS_KEY), CrossChecks::tls));
+
+  private CrossChecks() {}
+
+  private record Check(Set<Setting<?>> needs, Function<Values, Optional<Mistake>> find) {}
+
+  /**
+   * @param wrong the settings that can't be read
+   */
+  static Stream<Mistake> mistakes(Values values, Set<Setting<?>> wrong) {
+    return ALL.stream()
+        .filter(check -> check.needs().stream().noneMatch(wrong::contains))
+        .flatMap(check -> check.find().apply(values).stream());
+  }
+
+  private static Optional<Mistake> pool(Values values) {
+    int min = values.get(Settings.DATABASE_POOL_MIN);
+    int max = values.get(Settings.DATABASE_POOL_MAX);
+    // Whoever set only one of them means that one; the message stands at it.
+    Setting<?> at =
+        values.isSet(Settings.DATABASE_POOL_MIN)
+            ? Settings.DATABASE_POOL_MIN
+            : Settings.DATABASE_POOL_MAX;
+    return min <= max
+        ? Optional.empty()
+        : Optional.of(
+            values.mistake(
+                at,
+                "database-pool-min is %d, database-pool-max is %d".formatted(min, max),
+                "a minimum that is not above the maximum"));
+  }
+
+  private static Optional<Mistake> renewal(Values values) {
+    var lease = values.get(Settings.WORKER_LEASE);
+    var renewal = values.get(Settings.WORKER_LEASE_RENEWAL);
+    Setting<?> at =
+        values.isSet(Settings.WORKER_LEASE_RENEWAL)
+            ? Settings.WORKER_LEASE_RENEWAL
+            : Settings.WORKER_LEASE;
+    return renewal.multipliedBy(2).compareTo(lease) < 0
+        ? Optional.empty()
+        : Optional.of(
+            values.mistake(
+                at,
+                "a lease of %d ms is renewed every %d ms"
+                    .formatted(lease.toMillis(), renewal.toMillis()),
+                "worker-lease-renewal below half of worker-lease, so that one lost renewal"
+                    + " doesn't lose the job"));
+  }
+
+  private static Optional<Mistake> tls(Values values) {
+    boolean cert = values.isSet(Settings.TLS_CERT);
+    if (cert == values.isSet(Settings.TLS_KEY)) {
+      return Optional.empty();
+    }
+    Setting<?> given = cert ? Settings.TLS_CERT : Settings.TLS_KEY;
+    Setting<?> missing = cert ? Settings.TLS_KEY : Settings.TLS_CERT;
+    return Optional.of(
+        values.mistake(
+            given, missing.key() + " is missing", "both for HTTPS, or neither for HTTP"));
+  }
+}

@@ -1,0 +1,322 @@
+package io.pipedeck.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** The table of settings, in the order of {@code docs/configuration.md}. */
+public final class Settings {
+  /** Read before all others: two of the files are in it. Not allowed in a file for that reason. */
+  static final Setting<Path> HOME =
+      Setting.of(
+              "home",
+              "home",
+              Kinds.path("a folder that this user may write to"),
+              "The data folder; without it the usual place of the operating system.")
+          .environment("PIPEDECK_HOME");
+
+  static final Setting<String> HOST =
+      Setting.of("host", "http.host", Kinds.host(), "Address the HTTP server listens on.")
+          .preset("127.0.0.1");
+
+  static final Setting<Integer> PORT =
+      Setting.of(
+              "port",
+              "http.port",
+              Kinds.whole(0, 65535, ""),
+              "Port the HTTP server listens on; 0 takes a free one.")
+          .preset("10000");
+
+  static final Setting<Integer> MAX_UPLOAD_MB =
+      Setting.of(
+              "max-upload-mb",
+              "http.maxUploadBytes",
+              Kinds.whole(1, 102_400, "MiB"),
+              "Largest document that is taken.")
+          .preset("512");
+
+  static final Setting<Path> TLS_CERT =
+      Setting.of(
+          "tls-cert",
+          "http.tlsCert",
+          Kinds.path("a PEM file with the certificate chain, given together with tls-key"),
+          "Certificate chain; HTTPS instead of HTTP.");
+
+  static final Setting<Path> TLS_KEY =
+      Setting.of(
+          "tls-key",
+          "http.tlsKey",
+          Kinds.path("a PEM file with the private key, given together with tls-cert"),
+          "Private key of the certificate.");
+
+  static final Setting<DatabaseUrl> DATABASE_URL =
+      Setting.of(
+              "database-url",
+              "database.url",
+              Kinds.databaseUrl(),
+              "PostgreSQL server; without it the bundled one runs.")
+          .asSecret();
+
+  static final Setting<Integer> DATABASE_POOL_MIN =
+      Setting.of(
+              "database-pool-min",
+              "database.poolMin",
+              Kinds.whole(0, 1_000, ""),
+              "Connections kept open once they were needed.")
+          .preset("2");
+
+  static final Setting<Integer> DATABASE_POOL_MAX =
+      Setting.of(
+              "database-pool-max",
+              "database.poolMax",
+              Kinds.whole(1, 1_000, ""),
+              "Connections at most; at least database-pool-min.")
+          .preset("10");
+
+  static final Setting<URI> REDIS_URL =
+      Setting.of(
+              "redis-url",
+              "redis.url",
+              Kinds.redisUrl(),
+              "Redis server; without it the bundled one runs.")
+          .asSecret();
+
+  static final Setting<List<String>> WORKER_QUEUES =
+      Setting.of(
+              "worker-queues",
+              "worker.queues",
+              ListKinds.queues(),
+              "Queues this process works on, the most urgent first.")
+          .preset("urgent,default,slow");
+
+  static final Setting<Integer> WORKER_CONCURRENCY =
+      Setting.of(
+              "worker-concurrency",
+              "worker.concurrency",
+              Kinds.perCore(1_024),
+              "Jobs that run at a time in this process.")
+          .preset("cores");
+
+  static final Setting<Map<String, Duration>> WORKER_TIMEOUTS =
+      Setting.of(
+              "worker-timeouts",
+              "worker.timeouts",
+              ListKinds.durationByQueue(Duration.ofSeconds(1), Duration.ofDays(2)),
+              "How long one attempt may take, by queue. A queue that isn't named keeps its default.")
+          .preset("urgent=10m,default=30m,slow=60m");
+
+  static final Setting<Duration> WORKER_DEFAULT_TIMEOUT =
+      Setting.of(
+              "worker-default-timeout",
+              "worker.defaultTimeout",
+              ListKinds.duration(Duration.ofSeconds(1), Duration.ofDays(2)),
+              "The same for queues that worker-timeouts knows nothing of.")
+          .preset("30m");
+
+  static final Setting<List<Duration>> WORKER_RETRY_DELAYS =
+      Setting.of(
+              "worker-retry-delays",
+              "worker.retryDelays",
+              ListKinds.durations(Duration.ZERO, Duration.ofDays(2)),
+              "Pauses before the second, third … attempt; as many retries as pauses.")
+          .preset("10s,30s,60s");
+
+  static final Setting<Duration> WORKER_LEASE =
+      Setting.of(
+              "worker-lease",
+              "worker.lease",
+              ListKinds.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+              "How long a worker holds a job without a sign of life.")
+          .preset("30s");
+
+  static final Setting<Duration> WORKER_LEASE_RENEWAL =
+      Setting.of(
+              "worker-lease-renewal",
+              "worker.leaseRenewal",
+              ListKinds.duration(Duration.ofMillis(100), Duration.ofMinutes(30)),
+              "How often it gives that sign; less than half of worker-lease.")
+          .preset("10s");
+
+  static final Setting<Duration> WORKER_DRAIN =
+      Setting.of(
+              "worker-drain",
+              "worker.drain",
+              ListKinds.duration(Duration.ZERO, Duration.ofDays(1)),
+              "How long running jobs may go on after a stop was asked for.")
+          .preset("30s");
+
+  static final Setting<DocumentConfig.Store> DOCUMENT_STORE =
+      Setting.of(
+              "document-store",
+              "document.store",
+              Kinds.oneOf(DocumentConfig.Store.class),
+              "Where documents are kept: in a folder or in PostgreSQL.")
+          .preset("local");
+
+  static final Setting<Path> DOCUMENT_DIR =
+      Setting.of(
+          "document-dir",
+          "document.folder",
+          Kinds.path("a folder that this user may write to"),
+          "Folder of the local store; without it the folder documents of the data folder.");
+
+  static final Setting<Boolean> DOCUMENT_DIR_SHARED =
+      Setting.of(
+              "document-dir-shared",
+              "document.folderShared",
+              Kinds.flag(),
+              "Whether all nodes see that folder.")
+          .preset("false");
+
+  static final Setting<Integer> PARSE_PROCESSES =
+      Setting.of(
+              "parse-processes",
+              "parse.processes",
+              Kinds.perCore(256),
+              "Parser processes at most; each takes one document at a time.")
+          .preset("cores");
+
+  static final Setting<Integer> PARSE_HEAP_MB =
+      Setting.of(
+              "parse-heap-mb",
+              "parse.heapMb",
+              Kinds.whole(64, 16_384, "MiB"),
+              "Heap of each parser process.")
+          .preset("256");
+
+  static final Setting<Duration> PARSE_DEADLINE =
+      Setting.of(
+              "parse-deadline",
+              "parse.deadline",
+              ListKinds.duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+              "How long parsing one document may take.")
+          .preset("2m");
+
+  static final Setting<Integer> PARSE_MAX_TEXT_CHARS =
+      Setting.of(
+              "parse-max-text-chars",
+              "parse.maxTextChars",
+              Kinds.whole(1_000, 500_000_000, "characters"),
+              "How much text one document may give.")
+          .preset("20000000");
+
+  static final Setting<Integer> PARSE_MAX_UNPACKED_MB =
+      Setting.of(
+              "parse-max-unpacked-mb",
+              "parse.maxUnpackedMb",
+              Kinds.whole(1, 102_400, "MiB"),
+              "How much a packed document may unpack to.")
+          .preset("1024");
+
+  static final Setting<Integer> PARSE_RECYCLE_AFTER =
+      Setting.of(
+              "parse-recycle-after",
+              "parse.recycleAfter",
+              Kinds.whole(1, 1_000_000, "documents"),
+              "After how many documents a parser process is replaced.")
+          .preset("200");
+
+  static final Setting<Path> EMBED_MODEL_DIR =
+      Setting.of(
+          "embed-model-dir",
+          "embed.modelDir",
+          Kinds.path("a folder with model.onnx and tokenizer.json"),
+          "Another embedding model than the bundled one.");
+
+  static final Setting<String> OPENAI_API_KEY =
+      Setting.of(
+              "openai-api-key",
+              "embed.apiKey",
+              Kinds.token("a key without blanks"),
+              "Embed by an OpenAI-compatible endpoint; without it in the process.")
+          .asSecret();
+
+  static final Setting<URI> OPENAI_BASE_URL =
+      Setting.of(
+              "openai-base-url",
+              "embed.baseUrl",
+              Kinds.httpUrl(),
+              "That endpoint, up to and including its version.")
+          .preset("https://api.openai.com/v1");
+
+  static final Setting<String> OPENAI_EMBEDDING_MODEL =
+      Setting.of(
+              "openai-embedding-model",
+              "embed.embeddingModel",
+              Kinds.token("a model's name without blanks"),
+              "The embedding model asked for there.")
+          .preset("text-embedding-3-small");
+
+  static final Setting<String> PIPELINE_TOKEN =
+      Setting.of(
+              "pipeline-token",
+              "security.token",
+              Kinds.token("a token of plain ASCII without blanks"),
+              "An admin's bearer token.")
+          .asSecret();
+
+  /** Its name has our prefix: an INSECURE that another program reads must not open this one. */
+  static final Setting<Boolean> INSECURE =
+      Setting.of(
+              "insecure",
+              "security.insecure",
+              Kinds.flag(),
+              "Listen beyond this machine without any token.")
+          .environment("PIPEDECK_INSECURE")
+          .preset("false");
+
+  static final Setting<String> SECRETS_KEY =
+      Setting.of(
+              "secrets-key",
+              "security.secretsKey",
+              Kinds.key256(),
+              "Encrypts document passwords at rest, the same on all nodes; without it one is kept in"
+                  + " the data folder.")
+          .asSecret();
+
+  private static final List<Setting<?>> ALL =
+      List.of(
+          HOME,
+          HOST,
+          PORT,
+          MAX_UPLOAD_MB,
+          TLS_CERT,
+          TLS_KEY,
+          DATABASE_URL,
+          DATABASE_POOL_MIN,
+          DATABASE_POOL_MAX,
+          REDIS_URL,
+          WORKER_QUEUES,
+          WORKER_CONCURRENCY,
+          WORKER_TIMEOUTS,
+          WORKER_DEFAULT_TIMEOUT,
+          WORKER_RETRY_DELAYS,
+          WORKER_LEASE,
+          WORKER_LEASE_RENEWAL,
+          WORKER_DRAIN,
+          DOCUMENT_STORE,
+          DOCUMENT_DIR,
+          DOCUMENT_DIR_SHARED,
+          PARSE_PROCESSES,
+          PARSE_HEAP_MB,
+          PARSE_DEADLINE,
+          PARSE_MAX_TEXT_CHARS,
+          PARSE_MAX_UNPACKED_MB,
+          PARSE_RECYCLE_AFTER,
+          EMBED_MODEL_DIR,
+          OPENAI_API_KEY,
+          OPENAI_BASE_URL,
+          OPENAI_EMBEDDING_MODEL,
+          PIPELINE_TOKEN,
+          INSECURE,
+          SECRETS_KEY);
+
+  private Settings() {}
+
+  /** Every setting there is. */
+  public static List<Setting<?>> all() {
+    return ALL;
+  }
+}

@@ -1,0 +1,61 @@
+package io.pipedeck.db;
+
+import io.pipedeck.api.AppException;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement failed. The one place where an {@link SQLException} becomes ours; keeps its SQLState,
+ * which says whether the server was away or the statement was wrong.
+ */
+public final class DatabaseException extends AppException {
+  private final String sqlState;
+  private final boolean unavailable;
+
+  DatabaseException(SQLException cause) {
+    super(cause.getMessage(), cause);
+    this.sqlState = stateOf(cause);
+    this.unavailable = cause instanceof SQLTransientConnectionException || isOutage(sqlState);
+  }
+
+  /** The five-character SQLState, empty where the driver gave none. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /**
+   * Whether PostgreSQL was unreachable, starting, stopping or out of resources: the same call may
+   * work later.
+   */
+  public boolean unavailable() {
+    return unavailable;
+  }
+
+  /** Whether the transaction lost against another one and may simply be repeated (40001, 40P01). */
+  boolean repeatable() {
+    return sqlState.equals("40001") || sqlState.equals("40P01");
+  }
+
+  /** Whether a unique constraint stood against it (23505). */
+  public boolean uniqueViolation() {
+    return sqlState.equals("23505");
+  }
+
+  // Class 08 connection, 53 insufficient resources, 57P operator intervention (shutdown, starting
+  // up).
+  private static boolean isOutage(String state) {
+    return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+  }
+
+  private static String stateOf(SQLException e) {
+    @Nullable Throwable at = e;
+    while (at != null) {
+      if (at instanceof SQLException sql && sql.getSQLState() != null) {
+        return sql.getSQLState();
+      }
+      at = at.getCause();
+    }
+    return "";
+  }
+}

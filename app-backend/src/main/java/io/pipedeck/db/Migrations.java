@@ -1,0 +1,100 @@
+package io.pipedeck.db;
+
+import io.pipedeck.api.AppException;
+import java.util.List;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * Brings the schema up to this release: the files of {@code migrations/} in order, each once, under
+ * a lock, so that several nodes may start at once. A database with a {@code pipeline_jobs} of
+ * others keeps its rows.
+ */
+public final class Migrations {
+  private Migrations() {}
+
+  /** The schema is newer than this program may use. */
+  public static final class SchemaTooNewException extends AppException {
+    SchemaTooNewException(String oldestRelease, String release) {
+      super(
+          "The database was upgraded by a newer Pipedeck and asks for release "
+              + oldestRelease
+              + " or newer; this is "
+              + release
+              + ". Nothing was changed. Install that release, or give this one a database of its own.",
+          null);
+    }
+  }
+
+  /**
+   * Applies what is missing.
+   *
+   * @param release of this program, such as 0.1.0
+   * @return how many migrations were applied
+   * @throws SchemaTooNewException if only a newer release may use the schema; nothing was changed
+   * @throws DatabaseException if the server can't be reached
+   */
+  public static int apply(Database database, String release) {
+    refuseNewerSchema(database, release);
+    try {
+      var flyway =
+          Flyway.configure()
+              .dataSource(database.dataSource())
+              .locations("classpath:db/migration")
+              .baselineOnMigrate(true)
+              .baselineVersion("0")
+              .ignoreMigrationPatterns("*:future")
+              .validateMigrationNaming(true)
+              .load();
+      return flyway.migrate().migrationsExecuted;
+    } catch (FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  private static void refuseNewerSchema(Database database, String release) {
+    List<String> oldest =
+        database.inTransaction(
+            tx -> {
+              boolean known =
+                  tx.query(
+                          "SELECT to_regclass('schema_compatibility') IS NOT NULL AS known",
+                          row -> row.requiredBoolean("known"))
+                      .getFirst();
+              return known
+                  ? tx.query(
+                      "SELECT oldest_release FROM schema_compatibility",
+                      row -> row.requiredText("oldest_release"))
+                  : List.of();
+            });
+    for (String needed : oldest) {
+      if (Runtime.Version.parse(plain(release)).compareTo(Runtime.Version.parse(plain(needed)))
+          < 0) {
+        throw new SchemaTooNewException(needed, release);
+      }
+    }
+  }
+
+  /**
+   * {@code Runtime.Version} takes no leading or trailing zero elements: 0.1.0 → 1.0.1 keeps the
+   * order.
+   */
+  private static String plain(String release) {
+    String[] parts = release.split("[.-]", -1);
+    var version = new StringBuilder();
+    for (int i = 0; i < 3; i++) {
+      int number = i < parts.length ? Integer.parseInt(parts[i]) : 0;
+      version.append(i == 0 ? "" : ".").append(number + 1);
+    }
+    return version.toString();
+  }
+
+  private static RuntimeException translated(FlywayException e) {
+    for (Throwable at = e; at != null; at = at.getCause()) {
+      if (at instanceof java.sql.SQLException sql) {
+        return new DatabaseException(sql);
+      }
+    }
+    return e;
+  }
+}

@@ -1,0 +1,104 @@
+package io.pipedeck.db;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open transaction; made by {@link Database#inTransaction}, for one thread. Values are bound,
+ * never put into the text: String, UUID, Instant, Integer, Long, Boolean, byte[], and arrays of
+ * String, UUID, Integer, Float.
+ */
+public final class Tx {
+  private final Connection connection;
+
+  Tx(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The rows of a query, or of a statement with RETURNING, in their order. */
+  public <T> List<T> query(String sql, Function<Row, T> mapper, @Nullable Object... values) {
+    try (PreparedStatement statement = prepare(sql, values);
+        ResultSet rows = statement.executeQuery()) {
+      List<T> result = new ArrayList<>();
+      var row = new Row(rows);
+      while (rows.next()) {
+        result.add(mapper.apply(row));
+      }
+      return result;
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  /** The first row, empty if there is none. */
+  public <T> Optional<T> first(String sql, Function<Row, T> mapper, @Nullable Object... values) {
+    return query(sql, mapper, values).stream().findFirst();
+  }
+
+  /** Runs a change and tells how many rows it touched. */
+  public int update(String sql, @Nullable Object... values) {
+    try (PreparedStatement statement = prepare(sql, values)) {
+      return statement.executeUpdate();
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  /** Runs the same change for many sets of values in one round trip. */
+  public void batch(String sql, List<@Nullable Object[]> sets) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      for (@Nullable Object[] values : sets) {
+        bind(statement, values);
+        statement.addBatch();
+      }
+      statement.executeBatch();
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  private PreparedStatement prepare(String sql, @Nullable Object[] values) throws SQLException {
+    PreparedStatement statement = connection.prepareStatement(sql);
+    try {
+      bind(statement, values);
+      return statement;
+    } catch (SQLException | RuntimeException e) {
+      statement.close();
+      throw e;
+    }
+  }
+
+  private void bind(PreparedStatement statement, @Nullable Object[] values) throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      bind(statement, i + 1, values[i]);
+    }
+  }
+
+  private void bind(PreparedStatement statement, int index, @Nullable Object value)
+      throws SQLException {
+    switch (value) {
+      case null -> statement.setObject(index, null);
+      case String text -> statement.setString(index, StoredText.clean(text));
+      case JsonText json -> statement.setString(index, json.storable());
+      case Instant instant -> statement.setObject(index, instant.atOffset(ZoneOffset.UTC));
+      case UUID[] ids -> statement.setArray(index, connection.createArrayOf("uuid", ids));
+      case String[] texts ->
+          statement.setArray(index, connection.createArrayOf("text", StoredText.clean(texts)));
+      case Integer[] numbers ->
+          statement.setArray(index, connection.createArrayOf("int4", numbers));
+      case Float[] numbers ->
+          statement.setArray(index, connection.createArrayOf("float4", numbers));
+      default -> statement.setObject(index, value);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package io.pipedeck.document;
+
+import io.pipedeck.api.Json;
+import io.pipedeck.db.Database;
+import io.pipedeck.db.Tx;
+import io.pipedeck.job.Claim;
+import io.pipedeck.job.Job;
+import io.pipedeck.job.JobStore;
+import io.pipedeck.pipeline.PipelineOptions;
+import io.pipedeck.pipeline.PipelineOutput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks and vectors of documents. A document's version is written in one transaction: a re-run
+ * replaces it.
+ */
+public final class ChunkStore {
+  /** Raised when the pipeline begins to cut or embed differently. */
+  static final int PIPELINE_VERSION = 1;
+
+  private final Database database;
+  private final JobStore jobs = new JobStore();
+
+  public ChunkStore(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * Replaces the chunks of the claimed job's document, and puts what was learned about it into the
+   * job's payload.
+   *
+   * @return false if the claim had moved on: nothing was written then
+   */
+  boolean replace(Claim claim, PipelineOptions options, PipelineOutput output) {
+    return database.inTransaction(
+        tx -> {
+          if (!jobs.lockClaim(tx, claim)) {
+            return false;
+          }
+          write(tx, claim.job(), options, output);
+          jobs.describe(tx, claim, Json.mapper().valueToTree(DocumentFacts.of(output)));
+          return true;
+        });
+  }
+
+  /** What the payload tells about a document once it was read. */
+  private record DocumentFacts(
+      String mediaType,
+      @Nullable Integer pages,
+      int words,
+      @Nullable String title,
+      @Nullable String author) {
+    static DocumentFacts of(PipelineOutput output) {
+      return new DocumentFacts(
+          output.mediaType(), output.pages(), output.words(), output.title(), output.author());
+    }
+  }
+
+  private static void write(Tx tx, Job job, PipelineOptions options, PipelineOutput output) {
+    String hash = optionsHash(options);
+    tx.update(
+        """
+        DELETE FROM document_chunks
+        WHERE realm IS NOT DISTINCT FROM ? AND sha256 = ? AND pipeline_version = ? AND options_hash = ?
+        """,
+        job.realm(),
+        job.sha256(),
+        PIPELINE_VERSION,
+        hash);
+    List<@Nullable Object[]> rows =
+        output.chunks().stream().map(chunk -> row(job, hash, output.model(), chunk)).toList();
+    tx.batch(
+        """
+        INSERT INTO document_chunks (realm, sha256, pipeline_version, options_hash, ordinal, job_id, page,
+            start_offset, end_offset, heading, text, tokens, model, embedding)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+        rows);
+  }
+
+  private static @Nullable Object[] row(
+      Job job, String hash, @Nullable String model, PipelineOutput.Chunk chunk) {
+    return new @Nullable Object[] {
+      job.realm(),
+      job.sha256(),
+      PIPELINE_VERSION,
+      hash,
+      chunk.ordinal(),
+      job.id(),
+      chunk.page(),
+      chunk.start(),
+      chunk.end(),
+      chunk.heading(),
+      chunk.text(),
+      chunk.tokens(),
+      chunk.vector() == null ? null : model,
+      chunk.vector()
+    };
+  }
+
+  /** Readable on purpose: these few options are all that makes versions differ. */
+  static String optionsHash(PipelineOptions options) {
+    return "size=%d,overlap=%d,ocr=%b,embed=%b"
+        .formatted(options.chunkSize(), options.chunkOverlap(), options.ocr(), options.embed());
+  }
+}

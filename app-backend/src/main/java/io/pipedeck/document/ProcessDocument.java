@@ -1,0 +1,138 @@
+package io.pipedeck.document;
+
+import io.pipedeck.api.ErrorCode;
+import io.pipedeck.db.Database;
+import io.pipedeck.document.DocumentStore.LocalFile;
+import io.pipedeck.job.Job;
+import io.pipedeck.job.JobStore;
+import io.pipedeck.pipeline.DocumentPipeline;
+import io.pipedeck.pipeline.PipelineException;
+import io.pipedeck.pipeline.PipelineOptions;
+import io.pipedeck.pipeline.PipelineOutput;
+import io.pipedeck.pipeline.PipelineRequest;
+import io.pipedeck.security.Secrets;
+import io.pipedeck.worker.JobContext;
+import io.pipedeck.worker.JobFailure;
+import io.pipedeck.worker.TrackPipelineJob;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The job function for documents: fetches one from the store, runs it through the pipeline, keeps
+ * its chunks.
+ */
+public final class ProcessDocument {
+  /** The name under which clients have always asked for it. */
+  public static final String FUNCTION = "te_po.pipeline.jobs.process_document";
+
+  private final DocumentStore documents;
+  private final ChunkStore chunks;
+  private final DocumentPipeline pipeline;
+  private final Database database;
+  private final Secrets secrets;
+  private final JobStore jobs = new JobStore();
+
+  public ProcessDocument(
+      DocumentStore documents,
+      ChunkStore chunks,
+      DocumentPipeline pipeline,
+      Database database,
+      Secrets secrets) {
+    this.documents = documents;
+    this.chunks = chunks;
+    this.pipeline = pipeline;
+    this.database = database;
+    this.secrets = secrets;
+  }
+
+  /**
+   * The result as clients read it.
+   *
+   * @param embeddings how many chunks have a vector
+   */
+  public record Result(
+      int chunks,
+      int embeddings,
+      String summary,
+      double durationSec,
+      @Nullable Integer pages,
+      int words,
+      @Nullable String language,
+      List<String> warnings,
+      List<StageSeconds> stages) {
+    /** How long a stage took. */
+    public record StageSeconds(String stage, double seconds) {}
+  }
+
+  /** Runs the document of the job. */
+  @TrackPipelineJob(FUNCTION)
+  Result run(JobContext context) throws JobFailure, InterruptedException {
+    long startedNanos = System.nanoTime();
+    Job job = context.job();
+    PipelineOptions options = DocumentOptions.of(job.options());
+    PipelineOutput output;
+    try (LocalFile file = open(job)) {
+      var request = new PipelineRequest(file.path(), filename(job), password(context), options);
+      output =
+          pipeline.run(
+              request,
+              (stage, percent, detail) -> context.progress(stage.wireName(), percent, detail));
+    } catch (PipelineException e) {
+      String message = e.getMessage();
+      throw new JobFailure(e.code(), message == null ? e.code().wireName() : message, e);
+    }
+    if (!chunks.replace(context.claim(), options, output)) {
+      throw new InterruptedException("the claim of job " + job.id() + " moved on");
+    }
+    return result(output, seconds(System.nanoTime() - startedNanos));
+  }
+
+  private LocalFile open(Job job) throws JobFailure {
+    String sha256 = job.sha256();
+    if (sha256 != null) {
+      var file = documents.open(sha256);
+      if (file.isPresent()) {
+        return file.get();
+      }
+    }
+    throw new JobFailure(
+        ErrorCode.DOCUMENT_MISSING,
+        "The document " + filename(job) + " is not in the document store any more. Send it again.",
+        new IllegalStateException("missing: " + sha256));
+  }
+
+  private static String filename(Job job) {
+    String name = job.payloadText("filename");
+    return name == null ? "document" : name;
+  }
+
+  private @Nullable String password(JobContext context) {
+    return database
+        .inTransaction(tx -> jobs.secret(tx, context.claim()))
+        .map(secrets::decrypt)
+        .orElse(null);
+  }
+
+  private static Result result(PipelineOutput output, double durationSec) {
+    int embedded = (int) output.chunks().stream().filter(chunk -> chunk.vector() != null).count();
+    return new Result(
+        output.chunks().size(),
+        embedded,
+        output.summary(),
+        durationSec,
+        output.pages(),
+        output.words(),
+        output.language(),
+        output.warnings(),
+        output.stages().stream()
+            .map(
+                timing ->
+                    new Result.StageSeconds(
+                        timing.stage().wireName(), seconds(timing.duration().toNanos())))
+            .toList());
+  }
+
+  private static double seconds(long nanos) {
+    return Math.round(nanos / 1e6) / 1e3;
+  }
+}

@@ -1,0 +1,21 @@
+package io.pipedeck.embed;
+
+/** No vectors could be had; the message says why and what to do. Trying again may help. */
+public final class EmbedException extends RuntimeException {
+  private final String message;
+
+  EmbedException(String message) {
+    super(message);
+    this.message = message;
+  }
+
+  EmbedException(String message, Throwable cause) {
+    super(message, cause);
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
+  }
+}

@@ -1,0 +1,43 @@
+package io.pipedeck.embedded;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** The configuration that Redis reads from its standard input. */
+final class RedisConfig {
+  /** Under the working folder: where the append-only file's parts are. */
+  static final String APPEND_FOLDER = "appendonlydir";
+
+  private RedisConfig() {}
+
+  static String text(int port, Path folder, String password) {
+    return """
+    bind 127.0.0.1
+    port %d
+    protected-mode yes
+    requirepass %s
+    dir %s
+    daemonize no
+    databases 16
+    tcp-backlog 128
+    save ""
+    appendonly yes
+    appendfsync everysec
+    appenddirname %s
+    maxmemory-policy noeviction
+    loglevel notice
+    logfile ""
+    """
+        .formatted(port, password, quoted(folder.toString()), APPEND_FOLDER);
+  }
+
+  /** As Redis's configuration wants it: every byte that isn't a plain letter is escaped. */
+  static String quoted(String text) {
+    var quoted = new StringBuilder("\"");
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      boolean plain = Character.isLetterOrDigit((char) b) || "/._-".indexOf(b) >= 0;
+      quoted.append(plain && b > 0 ? String.valueOf((char) b) : "\\x%02x".formatted(b));
+    }
+    return quoted.append('"').toString();
+  }
+}

@@ -1,0 +1,172 @@
+package io.pipedeck.http;
+
+import io.helidon.common.configurable.Resource;
+import io.helidon.common.pki.Keys;
+import io.helidon.common.tls.Tls;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.http.ServerResponseHeaders;
+import io.helidon.http.Status;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import io.pipedeck.config.HttpConfig;
+import io.pipedeck.document.DocumentStore;
+import io.pipedeck.events.EventHub;
+import io.pipedeck.job.JobService;
+import io.pipedeck.security.Access;
+import io.pipedeck.security.Secrets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+
+/** The HTTP listener with all its routes; one virtual thread a request. */
+public final class ApiServer implements AutoCloseable {
+  private static final Set<String> PUBLIC = Set.of("/heartbeat", "/health/live", "/health/ready");
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  /** What a form may add to its file. */
+  private static final long FORM_BYTES = 8L << 20;
+
+  private final WebServer server;
+  private final Parts parts;
+
+  /**
+   * What the routes stand on.
+   *
+   * @param maxAttempts of a job that doesn't say
+   */
+  public record Parts(
+      JobService jobs,
+      DocumentStore documents,
+      QueueChoice queueChoice,
+      EventHub events,
+      Secrets secrets,
+      Health health,
+      Access access,
+      int maxAttempts) {}
+
+  /** A listener that listens after {@link #start}. */
+  public ApiServer(HttpConfig config, Parts parts) {
+    this.parts = parts;
+    var builder =
+        WebServer.builder()
+            .host(config.host())
+            .port(config.port())
+            .shutdownHook(false)
+            .shutdownGracePeriod(GRACE)
+            .maxPayloadSize(config.maxUploadBytes() + FORM_BYTES)
+            .connectionOptions(options -> options.tcpNoDelay(true))
+            .directHandlers(ApiServer::directHandlers)
+            .routing(routing -> routes(routing, config));
+    if (config.tlsCert() != null && config.tlsKey() != null) {
+      builder.tls(tls(config.tlsCert(), config.tlsKey()));
+    }
+    this.server = builder.build();
+  }
+
+  private static Tls tls(Path certificate, Path key) {
+    Keys keys =
+        Keys.builder()
+            .pem(pem -> pem.key(Resource.create(key)).certificates(Resource.create(certificate)))
+            .build();
+    return Tls.builder().privateKey(keys).privateKeyCertChain(keys).build();
+  }
+
+  private void routes(HttpRouting.Builder routing, HttpConfig config) {
+    var limits = new EnqueueRoute.Limits(config.maxUploadBytes(), parts.maxAttempts());
+    routing
+        .any(this::admit)
+        .register(new HealthRoutes(parts.health()))
+        .register(
+            new EnqueueRoute(
+                parts.jobs(), parts.documents(), parts.queueChoice(), parts.secrets(), limits))
+        .register(new JobRoutes(parts.jobs()))
+        .register(new EventRoutes(parts.events(), parts.jobs()::counts))
+        .error(Throwable.class, Problems::handle)
+        .any(ApiServer::unknown);
+  }
+
+  private void admit(ServerRequest request, ServerResponse response) {
+    if (PUBLIC.contains(request.path().path())) {
+      response.next();
+      return;
+    }
+    var caller =
+        new Access.Caller(
+            request.headers().first(HeaderNames.AUTHORIZATION).orElse(null),
+            request.headers().first(HeaderNames.HOST).orElse(null),
+            request.headers().first(HeaderNames.ORIGIN).orElse(null));
+    var refusal = parts.access().refuse(caller);
+    if (refusal.isEmpty()) {
+      response.next();
+      return;
+    }
+    Problems.send(
+        response,
+        switch (refusal.get()) {
+          case UNAUTHORIZED ->
+              Problems.problem(
+                  401, "unauthorized", "Send the header Authorization: Bearer <token>.");
+          case FORBIDDEN ->
+              Problems.problem(
+                  403,
+                  "forbidden",
+                  "Without a token only programs on this machine may call, not web pages.");
+        });
+  }
+
+  private static void unknown(ServerRequest request, ServerResponse response) {
+    String call = request.prologue().method() + " " + request.path().path();
+    Problems.send(response, Problems.problem(404, "not_found", "There is no " + call + "."));
+  }
+
+  private static void directHandlers(DirectHandlers.Builder handlers) {
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(type, ApiServer::refusedByTheListener);
+    }
+  }
+
+  private static DirectHandler.TransportResponse refusedByTheListener(
+      DirectHandler.TransportRequest request,
+      DirectHandler.EventType type,
+      Status status,
+      ServerResponseHeaders headers,
+      String message) {
+    boolean tooLarge = status.code() == 413;
+    String detail =
+        tooLarge ? "The request is larger than is taken." : "The request is not well-formed HTTP.";
+    return DirectHandler.TransportResponse.builder()
+        .status(status)
+        .headers(headers)
+        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
+        .keepAlive(false)
+        .entity(
+            Answers.bytes(Problems.problem(status.code(), Problems.codeOf(status.code()), detail)))
+        .build();
+  }
+
+  /**
+   * Begins to listen.
+   *
+   * @throws RuntimeException if the address can't be bound, with a {@link java.net.BindException}
+   *     as a cause
+   */
+  public void start() {
+    server.start();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return server.port();
+  }
+
+  /** Ends running calls after a few seconds and stops listening. */
+  @Override
+  public void close() {
+    parts.events().close();
+    server.stop();
+  }
+}

@@ -1,0 +1,147 @@
+package io.pipedeck.http;
+
+import io.helidon.webserver.http.ServerRequest;
+import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.DocumentStore.Stored;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.commons.fileupload2.core.FileItemInput;
+import org.apache.commons.fileupload2.core.FileItemInputIterator;
+import org.apache.commons.fileupload2.core.FileUploadException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An upload: its one file, streamed into the document store, and its fields, which may stand before
+ * or behind it or in the query.
+ *
+ * @param filename as the sender calls it, without folders
+ */
+record UploadForm(Stored document, String filename, Map<String, String> fields) {
+  private static final int FIELD_BYTES = 64 * 1024;
+  private static final int FIELDS = 100;
+  private static final int LONGEST_FILENAME = 255;
+  private static final long MIB = 1 << 20;
+  private static final Set<String> NEVER_IN_THE_QUERY = Set.of("password", "file");
+
+  /** Reads the request to its end. */
+  static UploadForm read(ServerRequest request, DocumentStore documents, long maxBytes)
+      throws IOException {
+    if (!MultipartForm.isOne(request)) {
+      throw new RequestException(
+          415,
+          "unsupported_media_type",
+          "Send the document as multipart/form-data with a part called file.",
+          List.of());
+    }
+    // Said before the upload is read, where the sender tells its size beforehand; the form adds a
+    // little to the file.
+    if (request.headers().contentLength().orElse(0) > maxBytes + MIB) {
+      throw new RequestException(
+          413,
+          "too_large",
+          "The document is larger than the " + maxBytes / MIB + " MiB that are taken.",
+          List.of());
+    }
+    var reading = new Reading(documents, maxBytes, fieldsOfQuery(request));
+    try {
+      FileItemInputIterator parts = MultipartForm.parts(request);
+      while (parts.hasNext()) {
+        reading.take(parts.next());
+      }
+    } catch (FileUploadException _) {
+      throw RequestException.badRequest(
+          "The form can't be read: it is cut off or not well-formed. Nothing was kept.");
+    }
+    return reading.form();
+  }
+
+  /** A field, null where it is missing or empty. */
+  @Nullable String field(String name) {
+    String value = fields.get(name);
+    return value == null || value.isBlank() ? null : value.strip();
+  }
+
+  private static Map<String, String> fieldsOfQuery(ServerRequest request) {
+    Map<String, String> fields = new HashMap<>();
+    for (String name : request.query().names()) {
+      if (NEVER_IN_THE_QUERY.contains(name)) {
+        throw RequestException.invalid(
+            name, "is only taken as a form field, because queries end up in logs");
+      }
+      request.query().first(name).ifPresent(value -> fields.put(name, value));
+    }
+    return fields;
+  }
+
+  /** Some senders give a whole path, of whichever system. */
+  static String baseName(@Nullable String name) {
+    String given = name == null ? "" : name;
+    int slash = Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\'));
+    String base = given.substring(slash + 1).replaceAll("\\p{Cntrl}", "").strip();
+    if (base.isEmpty()) {
+      return "document";
+    }
+    boolean fits = base.codePointCount(0, base.length()) <= LONGEST_FILENAME;
+    return fits ? base : base.substring(0, base.offsetByCodePoints(0, LONGEST_FILENAME));
+  }
+
+  /** The parts as they come in. */
+  private static final class Reading {
+    private final DocumentStore documents;
+    private final long maxBytes;
+    private final Map<String, String> fields;
+    private @Nullable Stored document;
+    private String filename = "";
+
+    Reading(DocumentStore documents, long maxBytes, Map<String, String> fields) {
+      this.documents = documents;
+      this.maxBytes = maxBytes;
+      this.fields = fields;
+    }
+
+    void take(FileItemInput part) throws IOException {
+      String name = part.getFieldName();
+      if ("file".equals(name) && !part.isFormField()) {
+        takeFile(part);
+      } else if (name != null) {
+        fields.put(name, text(name, part));
+      }
+    }
+
+    private void takeFile(FileItemInput part) throws IOException {
+      if (document != null) {
+        throw RequestException.badRequest(
+            "There are two parts called file; send one document a call.");
+      }
+      filename = baseName(part.getName());
+      try (InputStream in = part.getInputStream()) {
+        document = documents.put(in, maxBytes);
+      }
+    }
+
+    private String text(String name, FileItemInput part) throws IOException {
+      if (fields.size() >= FIELDS) {
+        throw RequestException.badRequest("The form has more than " + FIELDS + " fields.");
+      }
+      try (InputStream in = part.getInputStream()) {
+        byte[] bytes = in.readNBytes(FIELD_BYTES + 1);
+        if (bytes.length > FIELD_BYTES) {
+          throw RequestException.invalid(name, "is longer than " + FIELD_BYTES + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+    }
+
+    UploadForm form() {
+      if (document == null) {
+        throw RequestException.badRequest("The form has no part called file with a file name.");
+      }
+      return new UploadForm(document, filename, fields);
+    }
+  }
+}

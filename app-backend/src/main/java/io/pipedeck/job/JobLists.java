@@ -1,0 +1,171 @@
+package io.pipedeck.job;
+
+import io.pipedeck.api.Counts;
+import io.pipedeck.api.JobPage;
+import io.pipedeck.api.JobStatus;
+import io.pipedeck.api.JobView;
+import io.pipedeck.api.JobView.Attempt;
+import io.pipedeck.api.QueueView;
+import io.pipedeck.api.RealmView;
+import io.pipedeck.db.Row;
+import io.pipedeck.db.Tx;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** What people look at: lists of jobs, counts, attempts. Reads only. */
+public final class JobLists {
+  private static final int SUMMARY_PREVIEW = 200;
+  private static final int ERROR_PREVIEW = 240;
+
+  /**
+   * The newest jobs.
+   *
+   * @param limit 1 to 500
+   * @param before from {@link JobPage#next}, null for the first page
+   */
+  public JobPage recent(Tx tx, JobPage.Filters filters, int limit, @Nullable Cursor before) {
+    var where = new StringBuilder("true");
+    List<@Nullable Object> values = new ArrayList<>();
+    if (filters.realm() != null) {
+      where.append(" AND j.realm = ?");
+      values.add(filters.realm());
+    }
+    if (filters.queue() != null) {
+      where.append(" AND j.queue = ?");
+      values.add(filters.queue());
+    }
+    if (filters.status() != null) {
+      where.append(" AND j.status = ?");
+      values.add(filters.status().wireName());
+    }
+    if (before != null) {
+      where.append(" AND (j.created_at, j.id) < (?, ?)");
+      values.add(before.createdAt());
+      values.add(before.id());
+    }
+    values.add(limit + 1);
+    // Rows at the limit and beyond are cut in SQL, so that long results never leave the database.
+    List<JobView> rows =
+        tx.query(
+            """
+            SELECT j.id, j.rq_job_id, j.realm, j.queue, j.status, j.error_code, j.created_at, j.started_at,
+                j.finished_at, j.attempt, j.max_attempts, j.run_at, j.worker, j.batch_id, j.progress, j.runner,
+                j.payload ->> 'filename' AS filename, left(j.error, %d) AS error,
+                left(j.result ->> 'summary', %d) AS result_summary
+            FROM pipeline_jobs j WHERE %s ORDER BY j.created_at DESC, j.id DESC LIMIT ?
+            """
+                .formatted(ERROR_PREVIEW, SUMMARY_PREVIEW, where),
+            JobLists::listRow,
+            values.toArray());
+    boolean more = rows.size() > limit;
+    List<JobView> page = more ? List.copyOf(rows.subList(0, limit)) : rows;
+    return new JobPage(
+        page, page.size(), filters, more ? Cursor.after(page.getLast()).text() : null);
+  }
+
+  private static JobView listRow(Row row) {
+    JobStatus status = JobRows.status(row);
+    boolean ours = row.requiredText("runner").equals("native");
+    return new JobView(
+        row.requiredUuid("id"),
+        row.text("rq_job_id"),
+        row.text("realm"),
+        row.requiredText("queue"),
+        status,
+        null,
+        null,
+        row.text("filename"),
+        row.text("result_summary"),
+        row.text("error"),
+        JobRows.errorCode(row),
+        row.instant("created_at"),
+        row.instant("started_at"),
+        row.instant("finished_at"),
+        row.uuid("batch_id"),
+        ours ? row.integer("attempt") : null,
+        ours ? row.integer("max_attempts") : null,
+        status == JobStatus.SCHEDULED ? row.instant("run_at") : null,
+        row.text("worker"),
+        JobRows.progress(row.text("progress")),
+        null,
+        null);
+  }
+
+  /** The attempts of a job, the newest first. */
+  public List<Attempt> attempts(Tx tx, UUID jobId) {
+    return tx.query(
+        """
+        SELECT attempt, worker, started_at, ended_at, outcome, error_code, error
+        FROM job_attempts WHERE job_id = ? ORDER BY started_at DESC, attempt DESC LIMIT 100
+        """,
+        row ->
+            new Attempt(
+                row.requiredInteger("attempt"),
+                row.requiredText("worker"),
+                row.requiredInstant("started_at"),
+                row.instant("ended_at"),
+                row.requiredText("outcome"),
+                JobRows.errorCode(row),
+                row.text("error")),
+        jobId);
+  }
+
+  /** The counts over all jobs. */
+  public Counts counts(Tx tx) {
+    return grouped(tx, _ -> "all").getOrDefault("all", Counts.NONE);
+  }
+
+  /** The queues that ever had a job, with their counts. */
+  public List<QueueView> queues(Tx tx) {
+    return grouped(tx, row -> row.requiredText("queue")).entrySet().stream()
+        .map(entry -> new QueueView(entry.getKey(), entry.getValue()))
+        .toList();
+  }
+
+  /** The realms that ever had a job, with their counts; the jobs without a realm as one of null. */
+  public List<RealmView> realms(Tx tx) {
+    return grouped(tx, row -> row.text("realm") == null ? "" : "=" + row.text("realm"))
+        .entrySet()
+        .stream()
+        .map(
+            entry ->
+                new RealmView(
+                    entry.getKey().isEmpty() ? null : entry.getKey().substring(1),
+                    entry.getValue()))
+        .toList();
+  }
+
+  private static Map<String, Counts> grouped(Tx tx, Function<Row, String> key) {
+    Map<String, Counts> counts = new LinkedHashMap<>();
+    tx.query(
+            """
+            SELECT realm, queue, status, sum(jobs)::bigint AS jobs
+            FROM (SELECT realm, queue, status, jobs FROM job_counters
+                  UNION ALL
+                  SELECT realm, queue, status, jobs FROM job_counter_deltas) AS counted
+            GROUP BY realm, queue, status HAVING sum(jobs) <> 0 ORDER BY realm NULLS FIRST, queue
+            """,
+            row ->
+                Map.entry(
+                    key.apply(row),
+                    Counts.NONE.plus(JobRows.status(row), row.requiredLong("jobs"))))
+        .forEach(entry -> counts.merge(entry.getKey(), entry.getValue(), Counts::plus));
+    return counts;
+  }
+
+  /** Folds the deltas of the counters; for the leader. */
+  public int foldCounters(Tx tx) {
+    return tx.update(
+        """
+        WITH taken AS (DELETE FROM job_counter_deltas RETURNING realm, queue, status, jobs)
+        INSERT INTO job_counters AS c (realm, queue, status, jobs)
+        SELECT realm, queue, status, sum(jobs) FROM taken GROUP BY realm, queue, status
+        ON CONFLICT (realm, queue, status) DO UPDATE SET jobs = c.jobs + excluded.jobs
+        """);
+  }
+}

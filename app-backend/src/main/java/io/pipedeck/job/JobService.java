@@ -1,0 +1,217 @@
+package io.pipedeck.job;
+
+import io.pipedeck.api.Counts;
+import io.pipedeck.api.JobPage;
+import io.pipedeck.api.JobStatus;
+import io.pipedeck.api.JobView;
+import io.pipedeck.api.QueueView;
+import io.pipedeck.api.RealmView;
+import io.pipedeck.db.Database;
+import io.pipedeck.db.Tx;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What people and programs may ask of jobs. Each change is committed to PostgreSQL first; then the
+ * queue and those who watch are told, and if the queue can't be told the reconciler will. Safe for
+ * all threads; calls block.
+ */
+public final class JobService {
+  private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
+
+  private final Database database;
+  private final JobStore store;
+  private final JobLists lists;
+  private final JobQueue queue;
+  private final JobEvents events;
+  private final WaitingReasons waiting;
+
+  public JobService(Database database, JobQueue queue, JobEvents events, WaitingReasons waiting) {
+    this.database = database;
+    this.store = new JobStore();
+    this.lists = new JobLists();
+    this.queue = queue;
+    this.events = events;
+    this.waiting = waiting;
+  }
+
+  /**
+   * Adds a job; when this returns it is durable. A job with an idempotency key that its realm has
+   * used gives the first job again.
+   */
+  public Job enqueue(NewJob job) {
+    record Added(Job job, boolean fresh) {}
+    var added =
+        database.inTransaction(
+            tx -> {
+              Optional<Job> first = firstOfKey(tx, job);
+              return first
+                  .map(known -> new Added(known, false))
+                  .orElseGet(() -> new Added(store.insert(tx, job).orElseThrow(), true));
+            });
+    if (added.fresh()) {
+      if (added.job().status() == JobStatus.QUEUED) {
+        tellQueue(() -> queue.push(List.of(added.job())));
+      }
+      events.changed(List.of(JobViews.change(added.job())));
+    }
+    return added.job();
+  }
+
+  private Optional<Job> firstOfKey(Tx tx, NewJob job) {
+    if (job.idempotencyKey() == null) {
+      return Optional.empty();
+    }
+    int taken =
+        tx.update(
+            "INSERT INTO idempotency_keys (realm, key, job_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            job.realm(),
+            job.idempotencyKey(),
+            job.id());
+    if (taken == 1) {
+      return Optional.empty();
+    }
+    return tx.first(
+            "SELECT job_id FROM idempotency_keys WHERE realm IS NOT DISTINCT FROM ? AND key = ?",
+            row -> row.requiredUuid("job_id"),
+            job.realm(),
+            job.idempotencyKey())
+        .flatMap(id -> store.find(tx, id));
+  }
+
+  /** The job that the key of this realm stands for, if it was used. */
+  public Optional<Job> ofIdempotencyKey(@Nullable String realm, String key) {
+    return database.inTransaction(
+        tx ->
+            tx.first(
+                    "SELECT job_id FROM idempotency_keys WHERE realm IS NOT DISTINCT FROM ? AND key = ?",
+                    row -> row.requiredUuid("job_id"),
+                    realm,
+                    key)
+                .flatMap(id -> store.find(tx, id)));
+  }
+
+  /** The newest finished job that had this content in this realm. */
+  public Optional<Job> finishedWithContent(@Nullable String realm, String sha256) {
+    return database.inTransaction(
+        tx ->
+            tx.first(
+                "SELECT "
+                    + JobRows.COLUMNS
+                    + """
+                     FROM pipeline_jobs j
+                    WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
+                    ORDER BY j.finished_at DESC LIMIT 1
+                    """,
+                JobRows::job,
+                sha256,
+                realm));
+  }
+
+  /** The whole job, empty if there is none. */
+  public Optional<JobView> view(UUID id) {
+    return database.inTransaction(
+        tx ->
+            store
+                .find(tx, id)
+                .map(
+                    job ->
+                        JobViews.view(
+                            job,
+                            waiting.of(tx, job),
+                            job.nativeRow() ? lists.attempts(tx, id) : null)));
+  }
+
+  /** The newest jobs; see {@link JobLists#recent}. */
+  public JobPage recent(JobPage.Filters filters, int limit, @Nullable Cursor before) {
+    return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+  }
+
+  /** The queues with their counts. */
+  public List<QueueView> queues() {
+    return database.inTransaction(lists::queues);
+  }
+
+  /** The realms with their counts. */
+  public List<RealmView> realms() {
+    return database.inTransaction(lists::realms);
+  }
+
+  /** The counts over all jobs. */
+  public Counts counts() {
+    return database.inTransaction(lists::counts);
+  }
+
+  /**
+   * Cancels a job that has not ended; a running one is stopped within two seconds.
+   *
+   * @param seen the status that the caller saw, null for any
+   * @throws JobNotFoundException if there is none
+   * @throws JobConflictException if it is in another status or has ended
+   */
+  public Job cancel(UUID id, @Nullable JobStatus seen) {
+    Job canceled =
+        change(
+            id, seen, JobStatus.CANCELED, "canceled", (tx, status) -> store.cancel(tx, id, status));
+    tellQueue(() -> queue.cancel(canceled));
+    return canceled;
+  }
+
+  /**
+   * Puts a failed or canceled job back on its queue; parameters and errors as in {@link #cancel}.
+   */
+  public Job retry(UUID id, @Nullable JobStatus seen) {
+    Job queued =
+        change(
+            id, seen, JobStatus.QUEUED, "retried", (tx, status) -> store.requeue(tx, id, status));
+    tellQueue(() -> queue.push(List.of(queued)));
+    return queued;
+  }
+
+  private interface Transition {
+    Optional<Job> from(Tx tx, JobStatus status);
+  }
+
+  private Job change(
+      UUID id, @Nullable JobStatus seen, JobStatus next, String done, Transition transition) {
+    Job changed =
+        database.inTransaction(
+            tx -> {
+              Job job = store.find(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+              boolean asSeen = seen == null || seen == job.status();
+              boolean allowed =
+                  job.nativeRow() && job.status().canBecome(next) && retriable(job, next);
+              Optional<Job> after =
+                  asSeen && allowed ? transition.from(tx, job.status()) : Optional.empty();
+              return after.orElseThrow(() -> conflict(tx, id, done));
+            });
+    events.changed(List.of(JobViews.change(changed)));
+    return changed;
+  }
+
+  /** A running or scheduled job may become queued too, but not by an operator's retry. */
+  private static boolean retriable(Job job, JobStatus next) {
+    return next != JobStatus.QUEUED || job.status().isFinal();
+  }
+
+  private JobConflictException conflict(Tx tx, UUID id, String done) {
+    Job now = store.find(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+    String why =
+        now.nativeRow()
+            ? "it is " + now.status().wireName() + " now"
+            : "another program tracks it in this table and Pipedeck never touches its rows";
+    return new JobConflictException("The job was not " + done + ": " + why + ".", now);
+  }
+
+  private void tellQueue(Runnable call) {
+    try {
+      call.run();
+    } catch (QueueUnavailableException e) {
+      LOG.warn("The queue was not told; the reconciler will", e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.api.ErrorCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.apache.tika.exception.TikaException;
+import org.apache.tika.io.TikaInputStream;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.mime.MediaType;
+import org.jspecify.annotations.Nullable;
+import org.xml.sax.SAXException;
+
+/** Reads one document after the other with Tika, in a parser process. Not for several threads. */
+final class DocumentReader {
+  /** Takes what is sent while a document is being read. */
+  @FunctionalInterface
+  interface Sink {
+    void send(Reply reply) throws IOException;
+  }
+
+  private final Formats formats = new Formats();
+
+  /**
+   * Sends the text to the sink as it comes and returns the last reply.
+   *
+   * @throws IOException if the sink fails; a document's own failures are replies
+   */
+  Reply read(Request request, Sink sink) throws IOException {
+    var failures = new Failures(request);
+    Path path = Path.of(request.path());
+    var metadata = new Metadata();
+    metadata.set(TikaCoreProperties.RESOURCE_NAME_KEY, request.filename());
+    try {
+      if (Files.size(path) == 0) {
+        return failures.because(ErrorCode.EMPTY_DOCUMENT);
+      }
+      new ArchiveGuard(request.maxUnpackedMb() * (1L << 20)).check(path);
+      try (TikaInputStream in = TikaInputStream.get(path)) {
+        return read(request, in, metadata, sink);
+      }
+    } catch (BlockHandler.SinkFailed e) {
+      throw e.failure();
+    } catch (NoSuchFileException e) {
+      return failures.because(ErrorCode.DOCUMENT_MISSING);
+    } catch (IOException | TikaException | SAXException | RuntimeException e) {
+      return failures.of(e);
+    } catch (StackOverflowError e) {
+      return failures.of(e);
+    }
+  }
+
+  private Reply read(Request request, TikaInputStream in, Metadata metadata, Sink sink)
+      throws IOException, TikaException, SAXException {
+    var failures = new Failures(request);
+    MediaType type = formats.detect(in, metadata);
+    if (!formats.canRead(type)) {
+      return failures.unreadable(type);
+    }
+    metadata.set(TikaCoreProperties.CONTENT_TYPE_PARSER_OVERRIDE, type.toString());
+    var embedded = new EmbeddedDocuments();
+    var handler = new BlockHandler(metadata, sink, request.maxTextChars());
+    @Nullable Exception partial = null;
+    try {
+      formats.parse(in, handler, metadata, formats.context(request.password(), embedded));
+    } catch (IOException | TikaException | SAXException | RuntimeException e) {
+      if (!handler.keepsPart(e, failures)) {
+        throw e;
+      }
+      partial = e;
+    }
+    handler.finish();
+    var summary = new DocumentSummary(type, metadata, handler, embedded);
+    return handler.hasText()
+        ? summary.done(partial != null)
+        : partial == null ? failures.because(ErrorCode.NO_TEXT) : failures.of(partial);
+  }
+}

@@ -1,0 +1,63 @@
+package io.pipedeck.parse;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.Property;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.apache.tika.mime.MediaType;
+import org.jspecify.annotations.Nullable;
+
+/** What is said of a document after its text was read. */
+record DocumentSummary(
+    MediaType type, Metadata metadata, BlockHandler handler, EmbeddedDocuments embedded) {
+  private static final int MAX_METADATA_CHARS = 1_000;
+
+  Reply.Done done(boolean partly) {
+    int pages = handler.pages();
+    return new Reply.Done(
+        type.getBaseType().toString(),
+        pages == 0 ? null : pages,
+        text(TikaCoreProperties.TITLE),
+        text(TikaCoreProperties.CREATOR),
+        date(TikaCoreProperties.CREATED),
+        date(TikaCoreProperties.MODIFIED),
+        embedded.count(),
+        warnings(partly));
+  }
+
+  private List<String> warnings(boolean partly) {
+    List<String> warnings = new ArrayList<>();
+    int without = handler.pagesWithoutText();
+    if (without > 0) {
+      warnings.add(
+          without == 1
+              ? "1 of " + handler.pages() + " pages has no text"
+              : without + " of " + handler.pages() + " pages have no text");
+    }
+    if (partly) {
+      warnings.add("Part of the document is damaged and could not be read; the rest was kept");
+    }
+    warnings.addAll(embedded.warnings());
+    return warnings;
+  }
+
+  private @Nullable String text(Property property) {
+    @Nullable String value = metadata.get(property);
+    if (value == null || value.isBlank()) {
+      return null;
+    }
+    String stripped = value.replaceAll("\\p{Cntrl}", " ").strip();
+    return Surrogates.repair(
+        stripped.length() > MAX_METADATA_CHARS
+            ? stripped.substring(0, MAX_METADATA_CHARS)
+            : stripped);
+  }
+
+  private @Nullable Instant date(Property property) {
+    @Nullable Date date = metadata.getDate(property);
+    return date == null ? null : date.toInstant();
+  }
+}

@@ -1,0 +1,48 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.parse.ParsedDocument.Block;
+import io.pipedeck.parse.ParsedDocument.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.tika.metadata.Message;
+import org.apache.tika.metadata.Metadata;
+import org.apache.tika.metadata.TikaCoreProperties;
+import org.jspecify.annotations.Nullable;
+
+/** What a mail says above its body, as text: people search for who wrote what and when. */
+final class MailHeaders {
+  private MailHeaders() {}
+
+  /** The subject as heading and the other headers in one paragraph; empty if it isn't a mail. */
+  static List<Block> of(Metadata metadata) {
+    @Nullable String from = join(metadata.getValues(Message.MESSAGE_FROM));
+    if (from == null) {
+      return List.of();
+    }
+    List<Block> blocks = new ArrayList<>();
+    @Nullable String subject = metadata.get(TikaCoreProperties.SUBJECT);
+    if (subject == null) {
+      subject = metadata.get(TikaCoreProperties.TITLE);
+    }
+    if (subject != null && !subject.isBlank()) {
+      blocks.add(new Block(Kind.HEADING, 1, Surrogates.repair(subject)));
+    }
+    List<String> lines = new ArrayList<>();
+    add(lines, "From", from);
+    add(lines, "To", join(metadata.getValues(Message.MESSAGE_TO)));
+    add(lines, "Cc", join(metadata.getValues(Message.MESSAGE_CC)));
+    add(lines, "Date", metadata.get(TikaCoreProperties.CREATED));
+    blocks.add(new Block(Kind.PARAGRAPH, 0, Surrogates.repair(String.join("\n", lines))));
+    return blocks;
+  }
+
+  private static void add(List<String> lines, String name, @Nullable String value) {
+    if (value != null && !value.isBlank()) {
+      lines.add(name + ": " + value);
+    }
+  }
+
+  private static @Nullable String join(String[] values) {
+    return values.length == 0 ? null : String.join(", ", values);
+  }
+}

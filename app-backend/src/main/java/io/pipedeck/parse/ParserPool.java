@@ -1,0 +1,186 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.api.ErrorCode;
+import io.pipedeck.config.ParseConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads documents in separate processes: at most {@link ParseConfig#processes()} at a time, started
+ * when first needed, kept warm, replaced after a number of documents. For any number of threads.
+ *
+ * <p>Interrupting a thread that parses kills its process; the next document gets another one.
+ */
+public final class ParserPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ParserPool.class);
+  private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
+
+  private final ParseConfig config;
+  private final Semaphore parsing;
+  private final Semaphore counting = new Semaphore(1);
+  private final WarmProcesses warm;
+  private final ExecutorService counters = Executors.newVirtualThreadPerTaskExecutor();
+
+  /** Starts no process yet. */
+  public ParserPool(ParseConfig config) {
+    this.config = config;
+    this.parsing = new Semaphore(config.processes(), true);
+    this.warm = new WarmProcesses(config);
+    TempFolder.deleteAbandoned();
+  }
+
+  /** Starts one process if there is none, so that the first document needn't wait for it. */
+  public void warmUp() {
+    try {
+      warm.giveBack(warm.take());
+    } catch (IOException e) {
+      LOG.warn("No parser process could be started", e);
+    }
+  }
+
+  /**
+   * Reads a document.
+   *
+   * @param filename for messages, and a hint where the content leaves the type open
+   * @param password opens an encrypted document; null for none
+   * @throws ParseException if it gives no text, with the reason
+   * @throws InterruptedException if the thread was interrupted; its parser process is dead then
+   */
+  public ParsedDocument parse(
+      Path document, String filename, @Nullable String password, ParseProgress progress)
+      throws InterruptedException {
+    var request = request(Request.Action.PARSE, document, filename, password);
+    parsing.acquire();
+    try {
+      return parseOnce(request, progress);
+    } catch (ProcessDied e) {
+      LOG.warn("Parser process died, document is tried once more: {}", e.getMessage());
+      return parseAgain(request, progress);
+    } finally {
+      parsing.release();
+    }
+  }
+
+  private ParsedDocument parseAgain(Request request, ParseProgress progress)
+      throws InterruptedException {
+    try {
+      return parseOnce(request, progress);
+    } catch (ProcessDied e) {
+      throw new ParseException(
+          ErrorCode.INTERNAL_ERROR,
+          "The program that reads “"
+              + request.filename()
+              + "” stopped unexpectedly, twice. Try it again later or send it in another format.",
+          e);
+    }
+  }
+
+  private ParsedDocument parseOnce(Request request, ParseProgress progress)
+      throws InterruptedException, ProcessDied {
+    try (var lease = new Lease(warm.take())) {
+      return new Conversation(lease.process, config).parse(request, progress, lease);
+    } catch (IOException e) {
+      throw new ProcessDied(e);
+    }
+  }
+
+  /**
+   * How many pages a PDF has, if that can be told quickly; empty for other documents, for encrypted
+   * or damaged ones and when it takes longer.
+   *
+   * @param atMost how long the caller waits; the counting goes on a little in the background
+   */
+  public OptionalInt countPages(Path document, Duration atMost) throws InterruptedException {
+    long end = System.nanoTime() + atMost.toNanos();
+    if (!Files.isReadable(document)
+        || !counting.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+      return OptionalInt.empty();
+    }
+    Future<@Nullable Integer> counted = counters.submit(() -> countAndRelease(document));
+    try {
+      @Nullable Integer pages = counted.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      return pages == null ? OptionalInt.empty() : OptionalInt.of(pages);
+    } catch (ExecutionException e) {
+      LOG.debug("Pages not counted", e.getCause());
+      return OptionalInt.empty();
+    } catch (TimeoutException e) {
+      return OptionalInt.empty();
+    }
+  }
+
+  private @Nullable Integer countAndRelease(Path document)
+      throws IOException, InterruptedException {
+    try (var lease = new Lease(warm.take())) {
+      var request = request(Request.Action.COUNT_PAGES, document, "", null);
+      return new Conversation(lease.process, config).count(request, COUNT_DEADLINE, lease);
+    } finally {
+      counting.release();
+    }
+  }
+
+  private Request request(
+      Request.Action action, Path document, String filename, @Nullable String password) {
+    return new Request(
+        action,
+        document.toAbsolutePath().toString(),
+        filename,
+        password,
+        config.maxTextChars(),
+        config.maxUnpackedMb());
+  }
+
+  /** Kills all processes. Documents in work fail. */
+  @Override
+  public void close() {
+    counters.shutdownNow();
+    warm.close();
+  }
+
+  /** The loan of a process: goes back if its conversation came to a proper end, else it dies. */
+  final class Lease implements AutoCloseable {
+    private final ParserProcess process;
+    private boolean good;
+
+    Lease(ParserProcess process) {
+      this.process = process;
+    }
+
+    /** The last reply was read: nothing of this document is left in the pipe. */
+    void isGood() {
+      good = true;
+    }
+
+    @Override
+    public void close() {
+      if (good) {
+        warm.giveBack(process);
+      } else {
+        warm.discard(process);
+      }
+    }
+  }
+
+  /** Not the document's own failure: the process ended for another reason. */
+  static final class ProcessDied extends Exception {
+    ProcessDied(String message) {
+      super(message);
+    }
+
+    ProcessDied(Throwable cause) {
+      super(cause);
+    }
+  }
+}

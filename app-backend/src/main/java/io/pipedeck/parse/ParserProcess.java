@@ -1,0 +1,192 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.config.ParseConfig;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One parser process, seen from the backend. Used by one thread at a time. */
+final class ParserProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ParserProcess.class);
+  private static final int FRAMES_AHEAD = 16;
+  private static final int STDERR_TAIL_BYTES = 4_096;
+
+  /** What came over the pipe: a reply, or its end. */
+  sealed interface Event {
+    record Said(Reply reply) implements Event {}
+
+    /** The process died or broke the protocol. */
+    record Ended() implements Event {}
+  }
+
+  private final Process process;
+  private final TempFolder temp;
+  private final DataOutputStream requests;
+  private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(FRAMES_AHEAD);
+  private final Thread reader;
+  private final byte[] stderrTail = new byte[STDERR_TAIL_BYTES];
+  private int documents;
+
+  private ParserProcess(Process process, TempFolder temp, long maxReplyBytes) {
+    this.process = process;
+    this.temp = temp;
+    this.requests = new DataOutputStream(process.getOutputStream());
+    this.reader =
+        Thread.ofPlatform()
+            .daemon()
+            .name("parser-" + process.pid())
+            .start(() -> readUntilEnd(maxReplyBytes));
+    Thread.ofPlatform()
+        .daemon()
+        .name("parser-" + process.pid() + "-stderr")
+        .start(this::keepStderrTail);
+  }
+
+  /** Starts one; returns at once, while it is still warming up. */
+  static ParserProcess start(ParseConfig config) throws IOException {
+    TempFolder temp = TempFolder.create();
+    try {
+      var builder = new ProcessBuilder(command(config, temp.path()));
+      // It needs none of the backend's secrets.
+      builder.environment().keySet().removeIf(name -> !isHarmless(name));
+      return new ParserProcess(builder.start(), temp, 8L * config.maxTextChars() + (1 << 20));
+    } catch (IOException e) {
+      temp.delete();
+      throw e;
+    }
+  }
+
+  private static List<String> command(ParseConfig config, Path temp) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", isWindows() ? "java.exe" : "java")
+            .toString(),
+        "-Xmx" + config.heapMb() + "m",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:-UsePerfData",
+        "-Xshare:auto",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Djava.awt.headless=true",
+        "-Djava.io.tmpdir=" + temp,
+        "-Djavax.xml.accessExternalDTD=",
+        "-Djavax.xml.accessExternalSchema=",
+        "-Dfile.encoding=UTF-8",
+        "-cp",
+        System.getProperty("java.class.path"),
+        ParserMain.class.getName());
+  }
+
+  private static boolean isHarmless(String name) {
+    return switch (name) {
+      case "PATH", "HOME", "LANG", "LC_ALL", "SystemRoot", "TZ" -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean isWindows() {
+    return File.separatorChar == '\\';
+  }
+
+  void ask(Request request) throws IOException {
+    documents++;
+    Frames.write(requests, request);
+  }
+
+  /** What it says next, null if it says nothing for so long. */
+  @Nullable Event next(Duration atMost) throws InterruptedException {
+    return events.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  boolean isAlive() {
+    return process.isAlive() && reader.isAlive();
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Documents it was asked for. */
+  int documents() {
+    return documents;
+  }
+
+  /** How the process ended; waits for it a moment and kills it if it is still there. */
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(1, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    return process.waitFor();
+  }
+
+  /** The end of what it wrote to standard error, for the log. */
+  String lastWords() {
+    synchronized (stderrTail) {
+      return new String(stderrTail, StandardCharsets.UTF_8).replace("\0", "").strip();
+    }
+  }
+
+  /** Kills it, whatever it is doing. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    reader.interrupt();
+  }
+
+  private void readUntilEnd(long maxReplyBytes) {
+    readReplies(maxReplyBytes);
+    process.destroyForcibly();
+    process.onExit().join();
+    temp.delete();
+  }
+
+  private void readReplies(long maxBytes) {
+    try (var in = new DataInputStream(process.getInputStream())) {
+      @Nullable Reply reply = Frames.read(in, Reply.class, maxBytes);
+      while (reply != null) {
+        events.put(new Event.Said(reply));
+        reply = Frames.read(in, Reply.class, maxBytes);
+      }
+    } catch (IOException e) {
+      LOG.debug("Parser process {} can't be read any more", process.pid(), e);
+    } catch (InterruptedException e) {
+      // close() ends the reading.
+      return;
+    }
+    try {
+      events.put(new Event.Ended());
+    } catch (InterruptedException e) {
+      LOG.trace("Parser process {} closed", process.pid(), e);
+    }
+  }
+
+  private void keepStderrTail() {
+    byte[] buffer = new byte[STDERR_TAIL_BYTES];
+    try (InputStream in = process.getErrorStream()) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        keep(buffer, read);
+      }
+    } catch (IOException e) {
+      LOG.trace("Standard error of parser process {} closed", process.pid(), e);
+    }
+  }
+
+  private void keep(byte[] buffer, int read) {
+    synchronized (stderrTail) {
+      System.arraycopy(stderrTail, read, stderrTail, 0, stderrTail.length - read);
+      System.arraycopy(buffer, 0, stderrTail, stderrTail.length - read, read);
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package io.pipedeck.parse;
+
+import io.pipedeck.config.ParseConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The parser processes that wait for a document, the most recently used first. */
+final class WarmProcesses implements AutoCloseable {
+  /** After this long without a document all but one are closed. */
+  private static final Duration KEEP = Duration.ofMinutes(3);
+
+  private final ParseConfig config;
+  private final Deque<ParserProcess> idle = new ArrayDeque<>();
+  private final Set<ParserProcess> all = new HashSet<>();
+  private long uses;
+  private boolean trimming;
+  private boolean closed;
+
+  WarmProcesses(ParseConfig config) {
+    this.config = config;
+  }
+
+  /** One that waits, else a new one. */
+  ParserProcess take() throws IOException {
+    @Nullable ParserProcess waiting = takeIdle();
+    return waiting == null ? start() : waiting;
+  }
+
+  private synchronized @Nullable ParserProcess takeIdle() {
+    uses++;
+    for (@Nullable ParserProcess next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+      if (next.isAlive()) {
+        return next;
+      }
+      discard(next);
+    }
+    return null;
+  }
+
+  private ParserProcess start() throws IOException {
+    ParserProcess started = ParserProcess.start(config);
+    synchronized (this) {
+      if (!closed) {
+        all.add(started);
+        return started;
+      }
+    }
+    started.close();
+    throw new IOException("the parser pool is closed");
+  }
+
+  synchronized void giveBack(ParserProcess process) {
+    if (closed || process.documents() >= config.recycleAfter() || !process.isAlive()) {
+      discard(process);
+      return;
+    }
+    idle.addFirst(process);
+    trimLater();
+  }
+
+  synchronized void discard(ParserProcess process) {
+    all.remove(process);
+    process.close();
+  }
+
+  private void trimLater() {
+    if (idle.size() > 1 && !trimming) {
+      trimming = true;
+      long usesNow = uses;
+      CompletableFuture.delayedExecutor(KEEP.toSeconds(), TimeUnit.SECONDS)
+          .execute(() -> trim(usesNow));
+    }
+  }
+
+  private synchronized void trim(long usesBefore) {
+    trimming = false;
+    if (uses != usesBefore) {
+      trimLater();
+      return;
+    }
+    while (idle.size() > 1) {
+      discard(idle.removeLast());
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    all.forEach(ParserProcess::close);
+    all.clear();
+    idle.clear();
+  }
+}

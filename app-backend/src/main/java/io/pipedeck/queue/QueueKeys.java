@@ -1,0 +1,63 @@
+package io.pipedeck.queue;
+
+/**
+ * The keys in Redis. RQ's own, except those that begin with {@code pipedeck:}. Scripts build the
+ * same names.
+ *
+ * <p>Job ids stand alone in lists and sorted sets; queues and workers stand in their sets with the
+ * full key.
+ */
+final class QueueKeys {
+  /** Set of {@code rq:queue:<name>}; never expires. */
+  static final String QUEUES = "rq:queues";
+
+  /** Set of {@code rq:worker:<name>}. */
+  static final String WORKERS = "rq:workers";
+
+  private QueueKeys() {}
+
+  /** List of waiting job ids; pushed right, popped left. */
+  static String queue(String queue) {
+    return "rq:queue:" + queue;
+  }
+
+  /** List of ids between the pop and the start; milliseconds. */
+  static String intermediate(String queue) {
+    return "rq:queue:" + queue + ":intermediate";
+  }
+
+  /** Hash of one job; kept {@code result_ttl} or {@code failure_ttl} seconds after its end. */
+  static String job(String id) {
+    return "rq:job:" + id;
+  }
+
+  /** Sorted set of started jobs; score = epoch second after which one counts as abandoned. */
+  static String wip(String queue) {
+    return "rq:wip:" + queue;
+  }
+
+  /** Sorted set of finished jobs; score = epoch second of expiry. */
+  static String finished(String queue) {
+    return "rq:finished:" + queue;
+  }
+
+  /** Sorted set of failed jobs; score = epoch second of expiry. */
+  static String failed(String queue) {
+    return "rq:failed:" + queue;
+  }
+
+  /** Stream of a job's results, newest last. */
+  static String results(String id) {
+    return "rq:results:" + id;
+  }
+
+  /** Hash of one worker; expires when its heartbeat stops. */
+  static String worker(String name) {
+    return "rq:worker:" + name;
+  }
+
+  /** Set of the workers of a queue. */
+  static String workersOf(String queue) {
+    return "rq:workers:" + queue;
+  }
+}

@@ -1,0 +1,133 @@
+package io.pipedeck.queue;
+
+import io.pipedeck.job.QueueUnavailableException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.ConnectionPoolConfig;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisException;
+import redis.clients.jedis.exceptions.JedisNoScriptException;
+
+/**
+ * A pool of connections to one Redis, and the scripts that run there. Lazy: works when the server
+ * comes. Safe for all threads; a blocking pop or a subscription holds a connection while it waits.
+ */
+public final class RedisConnection implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 1_000;
+  private static final int ANSWER_MILLIS = 2_000;
+
+  /** Above the longest blocking pop. */
+  private static final int BLOCKING_MILLIS = 15_000;
+
+  private static final int CONNECTIONS = 32;
+
+  private final RedisClient client;
+  private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+
+  private record Script(String sha, String text) {}
+
+  /** A pool for {@code redis[s]://[user:password@]host[:port][/db]}; doesn't connect yet. */
+  public RedisConnection(URI url) {
+    var config =
+        DefaultJedisClientConfig.builder()
+            .connectionTimeoutMillis(CONNECT_MILLIS)
+            .socketTimeoutMillis(ANSWER_MILLIS)
+            .blockingSocketTimeoutMillis(BLOCKING_MILLIS)
+            .clientName("pipedeck")
+            .database(database(url));
+    if ("rediss".equals(url.getScheme())) {
+      config.sslOptions(SslOptions.defaults());
+    }
+    String[] login = url.getUserInfo() == null ? new String[0] : url.getUserInfo().split(":", 2);
+    if (login.length == 2) {
+      config.user(login[0].isEmpty() ? null : login[0]).password(login[1]);
+    }
+    var pool = new ConnectionPoolConfig();
+    pool.setMaxTotal(CONNECTIONS);
+    pool.setMaxIdle(CONNECTIONS);
+    this.client =
+        RedisClient.builder()
+            .hostAndPort(new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort()))
+            .clientConfig(config.build())
+            .poolConfig(pool)
+            .build();
+  }
+
+  private static int database(URI url) {
+    String path = url.getPath() == null ? "" : url.getPath().replace("/", "");
+    return path.isEmpty() ? 0 : Integer.parseInt(path);
+  }
+
+  /**
+   * Runs commands.
+   *
+   * @throws QueueUnavailableException if Redis can't be reached or refuses
+   */
+  public <T extends @Nullable Object> T call(Function<RedisClient, T> commands) {
+    try {
+      return commands.apply(client);
+    } catch (JedisException e) {
+      throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Runs the script {@code <name>.lua} of this package, sending its text only where the server
+   * doesn't know it.
+   *
+   * @throws QueueUnavailableException if Redis can't be reached or refuses
+   */
+  Object script(String name, List<byte[]> keys, List<byte[]> args) {
+    Script script = scripts.computeIfAbsent(name, RedisConnection::load);
+    return call(
+        redis -> {
+          try {
+            return redis.evalsha(bytes(script.sha()), keys, args);
+          } catch (JedisNoScriptException _) {
+            return redis.eval(bytes(script.text()), keys, args);
+          }
+        });
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static Script load(String name) {
+    try (InputStream in = RedisConnection.class.getResourceAsStream(name + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException("script missing: " + name);
+      }
+      byte[] text = in.readAllBytes();
+      byte[] sha = java.security.MessageDigest.getInstance("SHA-1").digest(text);
+      return new Script(
+          java.util.HexFormat.of().formatHex(sha), new String(text, StandardCharsets.UTF_8));
+    } catch (IOException | java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException("script unreadable: " + name, e);
+    }
+  }
+
+  /** Whether Redis answers now. */
+  public boolean answers() {
+    try {
+      return "PONG".equals(client.ping());
+    } catch (JedisException _) {
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

@@ -1,0 +1,79 @@
+package io.pipedeck.queue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.api.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.DeflaterOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How RQ writes things: calls as zlib (RFC 1950) of JSON, results as Base64 of JSON, errors as
+ * Base64 of zlib.
+ */
+final class RqEncoding {
+  private RqEncoding() {}
+
+  /** The field {@code data}: the call as a four-tuple {@code [function, null, args, kwargs]}. */
+  static byte[] call(String function, List<String> args) {
+    return zlib(
+        json(java.util.Arrays.asList(function, null, args, Map.of()))
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The field {@code return_value}; empty for none. */
+  static String returnValue(@Nullable JsonNode result) {
+    return result == null || result.isNull()
+        ? ""
+        : Base64.getEncoder().encodeToString(json(result).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The field {@code exc_string}. */
+  static String errorText(String text) {
+    return Base64.getEncoder().encodeToString(zlib(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * The field {@code description}: the call as Python would print it, each argument cut at 75
+   * characters.
+   */
+  static String description(String function, List<String> args) {
+    var text = new StringBuilder(function).append('(');
+    for (int i = 0; i < args.size(); i++) {
+      text.append(i == 0 ? "" : ", ").append(quoted(args.get(i)));
+    }
+    return text.append(')').toString();
+  }
+
+  private static String quoted(String arg) {
+    String cut =
+        arg.length() <= 75
+            ? arg
+            : arg.substring(
+                    0, arg.offsetByCodePoints(0, Math.min(72, arg.codePointCount(0, arg.length()))))
+                + "...";
+    return "'" + cut.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  private static byte[] zlib(byte[] plain) {
+    var out = new ByteArrayOutputStream();
+    try (var deflater = new DeflaterOutputStream(out)) {
+      deflater.write(plain);
+    } catch (java.io.IOException e) {
+      throw new IllegalStateException("writing to memory failed", e);
+    }
+    return out.toByteArray();
+  }
+
+  private static String json(Object value) {
+    try {
+      return Json.mapper().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not to be written as JSON: " + value.getClass(), e);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.pipedeck.worker;
+
+import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RedisQueue.Popped;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The next job id, the most urgent queue first. While all queues are empty, one thread a queue
+ * blocks in Redis, so that a new id is there at once and nothing is polled; ids that come in while
+ * no slot is free go back to the head.
+ */
+final class Arrivals {
+  /** Also how long a suspension, a stop or a lost connection may go unnoticed. */
+  private static final Duration BLOCK = Duration.ofSeconds(2);
+
+  private final RedisQueue redis;
+  private final List<String> queues;
+  private final List<Popped> held = new ArrayList<>();
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+  private final List<Semaphore> idle = new ArrayList<>();
+  private final List<Thread> poppers = new ArrayList<>();
+
+  /** What a blocking pop gave: an id, nothing within its time, or a failure. */
+  private record Arrival(
+      int queue, @Nullable Popped popped, @Nullable QueueUnavailableException failure) {}
+
+  /** Stands for no queue: only wakes the dispatching thread. */
+  private static final int NONE = -1;
+
+  Arrivals(RedisQueue redis, List<String> queues) {
+    this.redis = redis;
+    this.queues = queues;
+    for (int i = 0; i < queues.size(); i++) {
+      int queue = i;
+      idle.add(new Semaphore(0));
+      poppers.add(
+          Thread.ofVirtual().name("pipedeck-pop-" + queues.get(i)).unstarted(() -> pop(queue)));
+    }
+  }
+
+  void start() {
+    poppers.forEach(Thread::start);
+    waiting = new boolean[queues.size()];
+  }
+
+  /** Which queues have a pop under way; only the dispatching thread uses it. */
+  private boolean[] waiting = new boolean[0];
+
+  /**
+   * The next id, empty if none came for some seconds.
+   *
+   * @throws QueueUnavailableException if Redis can't be reached
+   */
+  Optional<Popped> next() throws InterruptedException {
+    collect(Duration.ZERO);
+    for (int i = 0; i < queues.size(); i++) {
+      String queue = queues.get(i);
+      Optional<Popped> known =
+          held.stream().filter(popped -> popped.queue().equals(queue)).findFirst();
+      if (known.isPresent()) {
+        held.remove(known.get());
+        return known;
+      }
+      Optional<Popped> popped = redis.pop(List.of(queue));
+      if (popped.isPresent()) {
+        return popped;
+      }
+    }
+    for (int i = 0; i < queues.size(); i++) {
+      if (!waiting[i]) {
+        waiting[i] = true;
+        idle.get(i).release();
+      }
+    }
+    collect(BLOCK.plusSeconds(1));
+    return held.isEmpty() ? Optional.empty() : Optional.of(held.removeFirst());
+  }
+
+  /** Puts back what came in and can't be run now. */
+  void putBackSurplus() throws InterruptedException {
+    collect(Duration.ZERO);
+    for (Popped popped : held.reversed()) {
+      redis.putBack(popped);
+    }
+    held.clear();
+  }
+
+  private void collect(Duration atMost) throws InterruptedException {
+    Arrival arrival = arrivals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    while (arrival != null) {
+      if (arrival.queue() == NONE) {
+        return;
+      }
+      waiting[arrival.queue()] = false;
+      if (arrival.failure() != null) {
+        throw arrival.failure();
+      }
+      if (arrival.popped() != null) {
+        held.add(arrival.popped());
+      }
+      arrival = arrivals.poll();
+    }
+  }
+
+  private void pop(int queue) {
+    try {
+      while (true) {
+        idle.get(queue).acquire();
+        arrivals.add(popOnce(queue));
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Arrival popOnce(int queue) {
+    try {
+      return new Arrival(queue, redis.pop(queues.get(queue), BLOCK).orElse(null), null);
+    } catch (QueueUnavailableException e) {
+      return new Arrival(queue, null, e);
+    }
+  }
+
+  /** Ends a wait in {@link #next} early. Any thread. */
+  void wake() {
+    arrivals.add(new Arrival(NONE, null, null));
+  }
+
+  /** Ends the blocking pops and puts back what they took; waits for them, a few seconds at most. */
+  void close() throws InterruptedException {
+    int pops = 0;
+    for (boolean pop : waiting) {
+      pops += pop ? 1 : 0;
+    }
+    while (pops > 0) {
+      Arrival last = arrivals.poll(BLOCK.toMillis() + 1_000, TimeUnit.MILLISECONDS);
+      if (last == null) {
+        break;
+      }
+      if (last.popped() != null) {
+        held.add(last.popped());
+      }
+      pops -= last.queue() == NONE ? 0 : 1;
+    }
+    poppers.forEach(Thread::interrupt);
+    putBackSurplus();
+  }
+}

@@ -1,0 +1,238 @@
+package io.pipedeck.worker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.api.AppException;
+import io.pipedeck.api.ErrorCode;
+import io.pipedeck.api.Json;
+import io.pipedeck.db.Database;
+import io.pipedeck.db.DatabaseException;
+import io.pipedeck.db.Tx;
+import io.pipedeck.job.Claim;
+import io.pipedeck.job.Job;
+import io.pipedeck.job.JobEvents;
+import io.pipedeck.job.JobStore;
+import io.pipedeck.job.JobViews;
+import io.pipedeck.job.RetryPolicy;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tracking around a job function, and the only place that writes running, finished and failed:
+ * claims the job, runs the function, and records what came of it with the claim as a fence. Usable
+ * without the annotation. Thread-safe.
+ */
+public final class JobTracker {
+  private static final Logger LOG = LoggerFactory.getLogger(JobTracker.class);
+  private static final Duration WRITE_AGAIN_AFTER = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final JobStore store = new JobStore();
+  private final JobFunctions functions;
+  private final RetryPolicy retries;
+  private final JobEvents events;
+  private final InstantSource clock;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+
+  public JobTracker(
+      Database database,
+      JobFunctions functions,
+      RetryPolicy retries,
+      JobEvents events,
+      InstantSource clock) {
+    this.database = database;
+    this.functions = functions;
+    this.retries = retries;
+    this.events = events;
+    this.clock = clock;
+  }
+
+  /**
+   * Takes a job for a worker; committed before this returns. Empty if it doesn't wait (any more).
+   *
+   * @throws DatabaseException if PostgreSQL can't be reached
+   */
+  Optional<Claim> claim(UUID id, String worker, Duration lease) {
+    List<Claim> claims = database.inTransaction(tx -> store.claim(tx, List.of(id), worker, lease));
+    claims.forEach(claim -> tell(claim.job()));
+    return claims.stream().findFirst();
+  }
+
+  /** Renews leases; see {@link JobStore#renew}. */
+  Set<UUID> renew(Collection<UUID> claimIds, Duration lease) {
+    return database.inTransaction(tx -> store.renew(tx, claimIds, lease));
+  }
+
+  /** Which claims of these jobs hold; see {@link JobStore#holding}. */
+  Set<UUID> holding(Collection<UUID> jobIds) {
+    return database.inTransaction(tx -> store.holding(tx, jobIds));
+  }
+
+  /**
+   * Runs the claimed job on the calling thread and records the outcome. While PostgreSQL is away it
+   * waits with the outcome in hand, until {@link #giveUpWaiting}.
+   *
+   * @return the outcome; {@link Outcome.Dropped} where the claim had moved on and nothing was
+   *     written
+   */
+  Outcome run(RunningJob running) {
+    Outcome outcome = attempt(running);
+    Claim claim = running.claim();
+    return switch (outcome) {
+      case Outcome.Finished(JsonNode result, _) ->
+          record(
+              claim,
+              tx -> store.finish(tx, claim, result),
+              job -> new Outcome.Finished(result, job));
+      case Outcome.Failed(ErrorCode code, String error, _) -> failed(claim, code, error);
+      case Outcome.GivenBack _ ->
+          record(claim, tx -> store.giveBack(tx, claim), Outcome.GivenBack::new);
+      case Outcome.Scheduled scheduled -> scheduled;
+      case Outcome.Dropped dropped -> dropped;
+    };
+  }
+
+  /**
+   * Lets {@link #run} end without its outcome recorded: the process is going, the lease will run
+   * out.
+   */
+  void giveUpWaiting() {
+    stopped.countDown();
+  }
+
+  private Outcome failed(Claim claim, ErrorCode code, String error) {
+    Optional<Duration> pause = retries.pauseAfter(claim.job(), code);
+    if (pause.isPresent()) {
+      return record(
+          claim,
+          tx -> store.retryLater(tx, claim, pause.get(), code, error),
+          job -> new Outcome.Scheduled(job, error));
+    }
+    return record(
+        claim,
+        tx -> store.fail(tx, claim, code, error),
+        job -> new Outcome.Failed(code, error, job));
+  }
+
+  private Outcome attempt(RunningJob running) {
+    Job job = running.claim().job();
+    Optional<JobFunction> function = functions.find(job.function());
+    if (function.isEmpty()) {
+      return new Outcome.Failed(
+          ErrorCode.UNKNOWN_FUNCTION,
+          "No function is called " + job.function() + " here; known are " + functions.names() + ".",
+          job);
+    }
+    running.begin();
+    Outcome outcome;
+    try {
+      Object result = function.get().run(new TrackedContext(running.claim(), this::write));
+      outcome =
+          new Outcome.Finished(result == null ? null : Json.mapper().valueToTree(result), job);
+    } catch (JobFailure e) {
+      outcome = new Outcome.Failed(e.code(), text(e), job);
+    } catch (OutOfMemoryError e) {
+      LOG.error("Job {} ran out of memory", job.id(), e);
+      outcome =
+          new Outcome.Failed(
+              ErrorCode.OUT_OF_MEMORY, "The worker had too little memory for this job.", job);
+    } catch (Exception | LinkageError | StackOverflowError e) {
+      outcome = new Outcome.Failed(ErrorCode.INTERNAL_ERROR, text(e), job);
+      unexpected(running, e);
+    }
+    RunningJob.Stop stop = running.end();
+    return stop == null || outcome instanceof Outcome.Finished ? outcome : stopped(running, stop);
+  }
+
+  private static void unexpected(RunningJob running, Throwable e) {
+    if (!(e instanceof InterruptedException)) {
+      LOG.warn("Job {} failed unexpectedly", running.claim().job().id(), e);
+    }
+  }
+
+  private static Outcome stopped(RunningJob running, RunningJob.Stop stop) {
+    return switch (stop) {
+      case CLAIM_LOST -> new Outcome.Dropped();
+      case DRAINED -> new Outcome.GivenBack(running.claim().job());
+      case OUT_OF_TIME ->
+          new Outcome.Failed(
+              ErrorCode.TIMEOUT,
+              "The job ran longer than the " + running.timeout().toSeconds() + " seconds it may.",
+              running.claim().job());
+    };
+  }
+
+  private static String text(Throwable e) {
+    String message = e.getMessage();
+    boolean forPeople = e instanceof AppException || e instanceof JobFailure;
+    if (forPeople && message != null) {
+      return message;
+    }
+    return e.getClass().getName() + (message == null ? "" : ": " + message);
+  }
+
+  private Outcome record(
+      Claim claim, Function<Tx, Optional<Job>> write, Function<Job, Outcome> recorded) {
+    while (true) {
+      try {
+        Optional<Job> job = database.inTransaction(write);
+        job.ifPresent(this::tell);
+        if (job.isEmpty()) {
+          LOG.info(
+              "Job {} not recorded: its claim had moved on; outcome dropped", claim.job().id());
+        }
+        return job.map(recorded).orElseGet(Outcome.Dropped::new);
+      } catch (DatabaseException e) {
+        if (!e.unavailable()) {
+          return notStorable(claim, e);
+        }
+        LOG.warn("Job {} not recorded yet: PostgreSQL is away; trying again", claim.job().id());
+        if (waitedInVain()) {
+          return new Outcome.Dropped();
+        }
+      }
+    }
+  }
+
+  /** A result that the database refuses fails its own job and nothing else. */
+  private Outcome notStorable(Claim claim, DatabaseException cause) {
+    LOG.error("Job {}: its outcome can't be stored", claim.job().id(), cause);
+    String error = "The result can't be stored: " + cause.getMessage();
+    return database
+        .inTransaction(tx -> store.fail(tx, claim, ErrorCode.INTERNAL_ERROR, error))
+        .<Outcome>map(job -> new Outcome.Failed(ErrorCode.INTERNAL_ERROR, error, job))
+        .orElseGet(Outcome.Dropped::new);
+  }
+
+  private boolean waitedInVain() {
+    try {
+      return stopped.await(WRITE_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  private void write(Claim claim, String stage, int percent, @Nullable String detail) {
+    try {
+      var progress = new io.pipedeck.api.JobView.Progress(stage, percent, detail, clock.instant());
+      database.inTransaction(tx -> store.progress(tx, claim, progress)).ifPresent(this::tell);
+    } catch (DatabaseException e) {
+      LOG.debug("Progress of job {} not written", claim.job().id(), e);
+    }
+  }
+
+  private void tell(Job job) {
+    events.changed(List.of(JobViews.change(job)));
+  }
+}

@@ -1,0 +1,48 @@
+package io.pipedeck.worker;
+
+import io.pipedeck.job.Claim;
+import io.pipedeck.job.Job;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Passes progress on, at most every half second, and never backwards. For one thread. */
+final class TrackedContext implements JobContext {
+  private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+
+  private final Claim claim;
+  private final Writer writer;
+  private long writtenNanos = System.nanoTime() - PAUSE_NANOS;
+  private int percent;
+
+  /** Where progress goes. */
+  @FunctionalInterface
+  interface Writer {
+    void write(Claim claim, String stage, int percent, @Nullable String detail);
+  }
+
+  TrackedContext(Claim claim, Writer writer) {
+    this.claim = claim;
+    this.writer = writer;
+  }
+
+  @Override
+  public Job job() {
+    return claim.job();
+  }
+
+  @Override
+  public Claim claim() {
+    return claim;
+  }
+
+  @Override
+  public void progress(String stage, int newPercent, @Nullable String detail) {
+    percent = Math.max(percent, Math.clamp(newPercent, 0, 100));
+    long now = System.nanoTime();
+    if (now - writtenNanos < PAUSE_NANOS) {
+      return;
+    }
+    writtenNanos = now;
+    writer.write(claim, stage, percent, detail);
+  }
+}

@@ -1,0 +1,12 @@
+-- After a failed attempt that is followed by another one.
+-- ARGV: 1 job id, 2 queue, 3 timestamp, 4 epoch second of the next start, 5 worker name, 6 elapsed seconds
+local id, queue, worker = ARGV[1], ARGV[2], 'rq:worker:' .. ARGV[5]
+local hash = 'rq:job:' .. id
+redis.call('ZREM', 'rq:wip:' .. queue, id)
+redis.call('HSET', worker, 'state', 'idle', 'last_heartbeat', ARGV[3])
+redis.call('HINCRBY', worker, 'failed_job_count', 1)
+redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[6])
+if redis.call('HEXISTS', hash, 'data') == 0 then return 0 end
+redis.call('HSET', hash, 'status', 'scheduled', 'ended_at', ARGV[3])
+redis.call('ZADD', 'rq:scheduled:' .. queue, ARGV[4], id)
+return 1
