@@ -3,6 +3,7 @@ package io.pipedeck.ui.backend;
 import io.pipedeck.api.BackendFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -120,18 +121,39 @@ public final class BackendSupervisor implements AutoCloseable {
       }
       Files.createDirectories(dataFolder);
       try (var channel =
-              FileChannel.open(
-                  dataFolder.resolve("console-start.lock"),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.WRITE);
-          var _ = channel.lock()) {
-        // Another console may have started one while this one waited for the lock.
-        Optional<BackendFile> meanwhile = BackendFile.find(dataFolder);
+          FileChannel.open(
+              dataFolder.resolve("console-start.lock"),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        // Another console may start one while this one waits for its turn.
+        Optional<BackendFile> meanwhile = waitForTurn(channel);
         return meanwhile.isPresent() ? new Attempt(meanwhile.get(), "") : startOne();
       }
     } catch (IOException e) {
       String message = e.getMessage();
       return new Attempt(null, message == null ? e.toString() : message);
+    }
+  }
+
+  /** Returns with the lock held, which goes with the channel, or with a backend that came. */
+  private Optional<BackendFile> waitForTurn(FileChannel channel)
+      throws IOException, InterruptedException {
+    while (!closed && !isLocked(channel)) {
+      Optional<BackendFile> running = BackendFile.find(dataFolder);
+      if (running.isPresent()) {
+        return running;
+      }
+      signals.poll(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+    return BackendFile.find(dataFolder);
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException _) {
+      // Held within this process.
+      return false;
     }
   }
 

@@ -28,6 +28,7 @@ public final class Transfer {
   private final AtomicBoolean telling = new AtomicBoolean();
   private @Nullable TaskRun<EnqueueAnswer> run;
   private int brokenOff;
+  private boolean resting;
 
   /** How a transfer stands. */
   public enum State {
@@ -115,12 +116,23 @@ public final class Transfer {
   /** Back to the queue; returns how often the line broke while it was sent. */
   int brokeOff() {
     progress.set(0);
+    resting = true;
     state.set(State.WAITING);
     return ++brokenOff;
   }
 
+  /** Whether it can be sent now: it waits, and not for the pause after a break. */
+  boolean isDue() {
+    return state.get() == State.WAITING && !resting;
+  }
+
+  void rested() {
+    resting = false;
+  }
+
   void again() {
     brokenOff = 0;
+    resting = false;
     problem.set(null);
     state.set(State.WAITING);
   }

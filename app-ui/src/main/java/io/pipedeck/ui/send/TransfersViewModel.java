@@ -100,7 +100,7 @@ public final class TransfersViewModel {
         if (busy >= AT_ONCE) {
           break;
         }
-        if (transfer.state() == Transfer.State.WAITING) {
+        if (transfer.isDue()) {
           start(transfer);
           busy++;
         }
@@ -140,7 +140,12 @@ public final class TransfersViewModel {
   private void ended(Transfer transfer, Problem why) {
     boolean broke = why.code().equals("unreachable");
     if (broke && transfer.brokeOff() <= BREAKS_ALLOWED) {
-      tasks.after(AFTER_A_BREAK, this::pump);
+      tasks.after(
+          AFTER_A_BREAK,
+          () -> {
+            transfer.rested();
+            pump();
+          });
     } else {
       transfer.failed(missing(transfer, why));
       transfers.remove(transfer);

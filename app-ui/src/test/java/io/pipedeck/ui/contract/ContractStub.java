@@ -122,6 +122,11 @@ public final class ContractStub implements AutoCloseable {
     events.serve(serve);
   }
 
+  /** Sends the sign of life that comes between events. */
+  public void heartbeat() {
+    events.heartbeat();
+  }
+
   /** What happens to a job that an upload made. */
   public void onEnqueue(Consumer<StubJob> action) {
     onEnqueue = action;

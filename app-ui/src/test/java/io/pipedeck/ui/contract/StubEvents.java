@@ -36,6 +36,11 @@ final class StubEvents {
     followers.forEach(follower -> follower.add(frame));
   }
 
+  /** What goes out between events to show that the line lives. */
+  void heartbeat() {
+    followers.forEach(follower -> follower.add(": heartbeat\n\n"));
+  }
+
   void follow(HttpExchange exchange) throws IOException {
     if (!serving) {
       Answers.problem(exchange, 503, "unavailable", "No events now.");
@@ -46,7 +51,6 @@ final class StubEvents {
     var frames = new LinkedBlockingQueue<String>();
     followers.add(frames);
     try (OutputStream out = exchange.getResponseBody()) {
-      out.write(": hello\n\n".getBytes(StandardCharsets.UTF_8));
       out.flush();
       for (String frame = frames.take(); !frame.equals(END); frame = frames.take()) {
         out.write(frame.getBytes(StandardCharsets.UTF_8));
