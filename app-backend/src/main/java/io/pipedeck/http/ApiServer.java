@@ -86,9 +86,7 @@ public final class ApiServer implements AutoCloseable {
     routes.addAll(new EventRoutes(parts.events(), parts.jobs()::counts).routes());
     routing.addFilter(new ConnectionClose()).any(this::admit);
     Route.addAll(routing, routes);
-    routing
-        .error(Throwable.class, Problems::handle)
-        .any(ApiServer::unknown);
+    routing.error(Throwable.class, Problems::handle).any(ApiServer::unknown);
   }
 
   private void admit(ServerRequest request, ServerResponse response) {
@@ -123,7 +121,8 @@ public final class ApiServer implements AutoCloseable {
 
   private static void unknown(ServerRequest request, ServerResponse response) {
     String call = request.prologue().method() + " " + request.path().path();
-    Problems.send(request, response, Problems.problem(404, "not_found", "There is no " + call + "."));
+    Problems.send(
+        request, response, Problems.problem(404, "not_found", "There is no " + call + "."));
   }
 
   /**

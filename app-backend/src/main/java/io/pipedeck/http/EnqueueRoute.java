@@ -64,7 +64,8 @@ final class EnqueueRoute {
     UploadForm form = UploadForm.read(request, documents, limits.maxUploadBytes());
     Optional<Job> known = key == null ? Optional.empty() : jobs.ofIdempotencyKey(realm, key);
     Job job = known.isPresent() ? known.get() : enqueue(form, realm, key);
-    Answers.json(request, response, new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job)));
+    Answers.json(
+        request, response, new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job)));
   }
 
   /**

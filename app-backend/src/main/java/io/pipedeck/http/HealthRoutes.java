@@ -35,6 +35,7 @@ final class HealthRoutes {
 
   private void ready(ServerRequest request, ServerResponse response) {
     ReadyView view = health.ready();
-    Answers.send(request, response, view.status().equals("ready") ? 200 : 503, "application/json", view);
+    Answers.send(
+        request, response, view.status().equals("ready") ? 200 : 503, "application/json", view);
   }
 }

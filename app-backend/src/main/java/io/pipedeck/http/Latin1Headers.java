@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * are all there for {@link io.pipedeck.api.HeaderText#decode}.
  */
 final class Latin1Headers implements ServerConnectionSelector {
-  private final ServerConnectionSelector http1 = Http1ConnectionSelector.builder().config(Http1Config.create()).build();
+  private final ServerConnectionSelector http1 =
+      Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
   @Override
   public int bytesToIdentifyConnection() {

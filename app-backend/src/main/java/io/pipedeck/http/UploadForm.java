@@ -41,8 +41,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
     // Said before the upload is read, where the sender tells its size beforehand; the form adds a
     // little to the file.
     if (request.headers().contentLength().orElse(0) > maxBytes + MIB) {
-      throw new RequestException(
-          413, "too_large", tooLarge(maxBytes), List.of());
+      throw new RequestException(413, "too_large", tooLarge(maxBytes), List.of());
     }
     var reading = new Reading(documents, maxBytes, fieldsOfQuery(request));
     try {

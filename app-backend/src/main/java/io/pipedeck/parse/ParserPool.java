@@ -30,6 +30,17 @@ public final class ParserPool implements AutoCloseable {
   private static final Duration KEEP_IDLE = Duration.ofMinutes(3);
   private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
 
+  /** The least that is a PDF with a page; the reader mends what is left out. */
+  private static final String ONE_PAGE =
+      """
+      %PDF-1.4
+      1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+      2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+      3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj
+      trailer<</Root 1 0 R/Size 4>>
+      %%EOF
+      """;
+
   private final ParseConfig config;
   private final Semaphore parsing;
   private final Semaphore counting = new Semaphore(1);
@@ -48,12 +59,24 @@ public final class ParserPool implements AutoCloseable {
     TempFolder.deleteAbandoned();
   }
 
-  /** Starts one process if there is none, so that the first document needn't wait for it. */
+  /**
+   * Starts one process and has it read a page, so that the first document needn't wait for it and
+   * the first pages are counted in time.
+   */
   public void warmUp() {
     try {
-      warm.giveBack(warm.take());
+      Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
+      try {
+        Files.writeString(page, ONE_PAGE);
+        OptionalInt pages = countPages(page, COUNT_DEADLINE);
+        LOG.debug("Warmed up on a document of {} pages", pages);
+      } finally {
+        Files.deleteIfExists(page);
+      }
     } catch (IOException e) {
       LOG.warn("No parser process could be started", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
