@@ -266,12 +266,7 @@ public final class BundledPostgres implements AutoCloseable {
         return;
       }
       closed = true;
-      ServerHome.attempt(
-          "PostgreSQL",
-          () -> {
-            stop(cluster, running.process().handle());
-            return true;
-          });
+      ServerHome.stop("PostgreSQL", () -> stop(cluster, running.process().handle()));
     } finally {
       lock.close();
       starting.unlock();

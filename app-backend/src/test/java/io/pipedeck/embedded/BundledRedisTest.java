@@ -133,7 +133,7 @@ class BundledRedisTest {
   void aServerThatNobodyOwnsAnyMoreIsStoppedFirst() throws Exception {
     start().close();
     Process orphan = new ProcessBuilder("sleep", "600").start();
-    RunningFile.in(data.resolve("redis")).write(orphan.toHandle());
+    RunningFile.beside(data.resolve("redis")).write(orphan.toHandle());
 
     start().close();
 
@@ -146,7 +146,7 @@ class BundledRedisTest {
     start().close();
     Process other = new ProcessBuilder("sleep", "600").start();
     try {
-      Files.writeString(data.resolve("redis").resolve("server.pid"), other.pid() + " 12345\n");
+      Files.writeString(data.resolve("redis.pid"), other.pid() + " 12345\n");
 
       start().close();
 
