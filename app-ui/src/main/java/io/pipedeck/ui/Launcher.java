@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javafx.application.Application;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Launcher {
   private static final int USAGE_ERROR = 2;
+
+  /**
+   * Kept, or its level would be forgotten. It warns of the class path, which is chosen on purpose.
+   */
+  private static final Logger JAVAFX_LOG = Logger.getLogger("javafx");
 
   private static final String PULSE = "javafx.animation.pulse";
 
@@ -34,6 +41,7 @@ public final class Launcher {
       System.exit(withoutWindow(noWindow.get(), options));
     }
     drawLessOften();
+    JAVAFX_LOG.setLevel(Level.SEVERE);
     Console.prepare(options, home);
     Application.launch(Console.class);
   }
