@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -40,6 +41,9 @@ public final class ParserPool implements AutoCloseable {
       trailer<</Root 1 0 R/Size 4>>
       %%EOF
       """;
+
+  /** Only while all processes are busy or none was started yet; then one is started. */
+  private static final Duration PROCESS_WITHIN = Duration.ofSeconds(2);
 
   private final ParseConfig config;
   private final Semaphore parsing;
@@ -130,17 +134,22 @@ public final class ParserPool implements AutoCloseable {
    * How many pages a PDF has, if that can be told quickly; empty for other documents, for encrypted
    * or damaged ones and when it takes longer.
    *
-   * @param atMost how long the caller waits; the counting goes on a little in the background
+   * @param atMost how long the counting may take; it goes on a little in the background. Before it
+   *     the caller waits for a process, usually not at all, two seconds at most.
    */
   public OptionalInt countPages(Path document, Duration atMost) throws InterruptedException {
-    long end = System.nanoTime() + atMost.toNanos();
+    long end = System.nanoTime() + PROCESS_WITHIN.toNanos();
     if (!Files.isReadable(document)
-        || !counting.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        || !counting.tryAcquire(PROCESS_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
       return OptionalInt.empty();
     }
-    Future<@Nullable Integer> counted = counters.submit(() -> countAndRelease(document));
+    var begun = new CountDownLatch(1);
+    Future<@Nullable Integer> counted = counters.submit(() -> countAndRelease(document, begun));
     try {
-      @Nullable Integer pages = counted.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (!begun.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return OptionalInt.empty();
+      }
+      @Nullable Integer pages = counted.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
       return pages == null ? OptionalInt.empty() : OptionalInt.of(pages);
     } catch (ExecutionException e) {
       LOG.debug("Pages not counted", e.getCause());
@@ -150,14 +159,29 @@ public final class ParserPool implements AutoCloseable {
     }
   }
 
-  private @Nullable Integer countAndRelease(Path document)
+  private @Nullable Integer countAndRelease(Path document, CountDownLatch begun)
       throws IOException, InterruptedException {
-    try (var lease = new Lease(warm.take())) {
+    try (var lease = new Lease(takeReady())) {
+      begun.countDown();
       var request = request(Request.Action.COUNT_PAGES, document, "", null);
       return new Conversation(lease.process, config).count(request, COUNT_DEADLINE, lease);
     } finally {
+      begun.countDown(); // also where no process could be had
       counting.release();
     }
+  }
+
+  /** A process that has answered before: the start of a new one is not the document's time. */
+  private ParserProcess takeReady() throws IOException, InterruptedException {
+    ParserProcess process = warm.take();
+    if (process.documents() > 0) {
+      return process;
+    }
+    try (var lease = new Lease(process)) {
+      var nothing = request(Request.Action.COUNT_PAGES, Path.of("none"), "", null);
+      new Conversation(process, config).count(nothing, COUNT_DEADLINE, lease);
+    }
+    return warm.take();
   }
 
   private Request request(
