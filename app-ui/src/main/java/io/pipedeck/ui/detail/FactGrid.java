@@ -67,9 +67,15 @@ final class FactGrid {
     row(grid, "fact.sha256", facts.sha256(), "mono");
     row(grid, "fact.realm", job.realm() == null ? "" : job.realm(), "plain");
     row(grid, "fact.worker", job.worker() == null ? "" : job.worker(), "mono");
-    row(grid, "fact.rqJob", job.rqJobId() == null ? "" : job.rqJobId(), "mono");
+    row(grid, "fact.rqJob", otherId(job), "mono");
     row(grid, "fact.batch", job.batchId() == null ? "" : job.batchId().toString(), "mono");
     return grid;
+  }
+
+  /** The id in Redis where it is another one: rows of other programs. */
+  private static String otherId(JobView job) {
+    String inRedis = job.rqJobId();
+    return inRedis == null || inRedis.equals(job.id().toString()) ? "" : inRedis;
   }
 
   /** Each run of the job, newest first. */

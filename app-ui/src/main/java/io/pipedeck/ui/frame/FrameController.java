@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** Puts the window together: navigation, banner, screens, status bar and what lies over them. */
 public final class FrameController {
   /** Below this width the detail goes under the list. */
-  private static final double NARROW = 900;
+  private static final double NARROW = 1060;
 
   private final Models models;
   private final Screens screens;

@@ -1,0 +1,292 @@
+package io.pipedeck.ui;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pipedeck.api.JobStatus;
+import io.pipedeck.api.Problem;
+import io.pipedeck.ui.contract.Documents;
+import io.pipedeck.ui.contract.StubJob;
+import io.pipedeck.ui.frame.Appearance.Choice;
+import io.pipedeck.ui.frame.Screen;
+import io.pipedeck.ui.jobs.JobFilter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import javafx.scene.control.Button;
+import javafx.scene.control.TableView;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** The window as an operator meets it: each state with a picture in light and dark. */
+class ConsoleWindowTest {
+  @TempDir Path home;
+
+  private final FxRobot robot = new FxRobot();
+  private FxRig rig;
+
+  @BeforeEach
+  void open() {
+    rig = new FxRig(home, Locale.ENGLISH);
+  }
+
+  @AfterEach
+  void close() {
+    rig.close();
+  }
+
+  @Test
+  void showsAUsualDay() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.until("counts", () -> rig.says("54 jobs"));
+    pictures("jobs");
+
+    assertThat(rig.words()).contains("All jobs", "Running", "46", "Behind 2 jobs, about 40 s");
+  }
+
+  @Test
+  void showsAFinishedJobWithItsResult() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.FINISHED);
+    pictures("detail-finished");
+
+    assertThat(rig.words())
+        .contains("4,812", "words", "English", "Summarise", "Finished")
+        .anyMatch(text -> text.startsWith("The agreement covers maintenance"))
+        .anyMatch(text -> text.startsWith("Pages 11 and 12 have no text"));
+  }
+
+  @Test
+  void showsAFailedJobWithARemedyAndItsTechnicalPartFolded() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.FAILED);
+    pictures("detail-failed");
+
+    assertThat(rig.words())
+        .contains(
+            "The document is protected by a password",
+            "Send it again without its protection.",
+            "Technical details")
+        .noneMatch(text -> text.contains("encrypted_document"));
+    assertThat(button("action-retry").isDisabled()).isFalse();
+    assertThat(button("action-cancel").isDisabled()).isTrue();
+  }
+
+  @Test
+  void followsARunningJob() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.RUNNING);
+    pictures("detail-running");
+    var id = rig.window.detail().shownProperty().get();
+
+    rig.stub.change(id, Documents.running("summarise", 91, "sentence 3 of 6"));
+
+    rig.until("progress", () -> rig.says("sentence 3 of 6"));
+  }
+
+  @Test
+  void retryByTheButtonQueuesTheJobAndOffersUndo() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.FAILED);
+
+    robot.clickOn("#action-retry");
+    rig.until("notice", () -> rig.says("is queued again."));
+    rig.picture("notice-retried");
+    robot.press(KeyCode.CONTROL, KeyCode.Z).release(KeyCode.Z, KeyCode.CONTROL);
+
+    rig.until("undone", () -> rig.says("is off the queue again."));
+  }
+
+  @Test
+  void tellsThatNothingIsThereYet() {
+    rig.live();
+    rig.until("empty", () -> rig.says("No documents yet"));
+    pictures("jobs-empty");
+  }
+
+  @Test
+  void tellsThatNothingMatchesAndWhichLimitApplies() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    FxRig.run(
+        () ->
+            rig.window
+                .jobs()
+                .filterProperty()
+                .set(JobFilter.ALL.withStatus(JobStatus.SCHEDULED).withRealm("legal")));
+    rig.until("no match", () -> rig.says("No job matches"));
+    pictures("jobs-no-match");
+
+    assertThat(rig.words()).contains("Status: Scheduled · Realm: legal");
+  }
+
+  @Test
+  void tellsThatTheListCouldNotBeLoaded() {
+    rig.stub.refuseWith(
+        new Problem("about:blank", "", 503, "unavailable", "starting", null, null, null));
+    rig.live();
+    rig.until("failed", () -> rig.says("The jobs could not be loaded"));
+    pictures("jobs-failed");
+  }
+
+  @Test
+  void keepsTheRowsWhenTheConnectionIsLostAndResumesByItself() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.FAILED);
+    rig.stub.goAway();
+    rig.until("lost", () -> rig.says("Connection lost."));
+    pictures("connection-lost");
+
+    assertThat(rig.words()).anyMatch(text -> text.contains("Showing what was known at 14:03:12"));
+    assertThat(rig.window.jobs().rows()).hasSize(54);
+    assertThat(button("action-retry").isDisabled()).isTrue();
+
+    rig.stub.comeBack();
+    rig.until("back", () -> rig.says("Connected again."));
+    assertThat(button("action-retry").isDisabled()).isFalse();
+  }
+
+  @Test
+  void aDropOpensTheSheetAndSendingShowsInTheList() {
+    rig.live();
+    Path folder = home.resolve("in");
+    FxRig.file(
+        folder, "Annual accounts 2026 with a rather long name that needs cutting.pdf", 91_000);
+    FxRig.file(folder.resolve("deep"), "letter.docx", 20_500);
+    FxRig.file(folder, "empty.txt", 0);
+    rig.stub.add("x.pdf", FxRig.NOW.minusSeconds(60), job -> job.realm = "finance-team");
+
+    FxRig.run(() -> rig.window.send().add(List.of(folder)));
+    rig.until("files", () -> rig.says("Send 2 documents") && rig.says("1 item is left out"));
+    rig.until("realms", () -> rig.window.send().realms().contains("finance-team"));
+    pictures("send-sheet");
+
+    robot.clickOn("#queue-urgent");
+    robot.clickOn("#send-realm").write("legal");
+    robot.clickOn("#send-now");
+    rig.until("rows", () -> rig.window.jobs().rows().size() == 3);
+
+    assertThat(rig.stub.uploads())
+        .allMatch(upload -> upload.queue().equals("urgent") && "legal".equals(upload.realm()));
+    FxRig.run(() -> rig.window.frame().screenProperty().set(Screen.TRANSFERS));
+    rig.until("accepted", () -> rig.says("Accepted on Urgent"));
+    pictures("transfers");
+  }
+
+  @Test
+  void failedTransfersSayWhyOnTop() {
+    rig.live();
+    rig.stub.refuseWith(
+        new Problem("about:blank", "", 413, "too_large", "512 MiB", null, null, null));
+    FxRig.run(
+        () -> {
+          rig.window.frame().screenProperty().set(Screen.TRANSFERS);
+          rig.window.send().add(List.of(FxRig.file(home, "big.pdf", 3000)));
+        });
+    rig.until("sheet", () -> rig.says("Send 1 document"));
+    FxRig.run(rig.window.send()::send);
+    rig.until("failed", () -> rig.says("The file is larger than the server takes."));
+    pictures("transfers-failed");
+
+    assertThat(rig.words()).contains("Retry 1 failed");
+  }
+
+  @Test
+  void showsTheStepsOfTheStartAndWhyItFailed() {
+    FxRig.run(
+        () -> {
+          rig.window.frame().starting();
+          rig.window.frame().startLine("Unpacking PostgreSQL 18 and Redis 7");
+          rig.window.frame().startLine("Creating the database");
+          rig.window.frame().startLine("Migrating to version 3");
+        });
+    rig.until("steps", () -> rig.says("Migrating to version 3"));
+    pictures("start");
+    FxRig.run(() -> rig.window.frame().startFailed("initdb: No space left on device"));
+    rig.until("failed", () -> rig.says("The backend did not start"));
+    pictures("start-failed");
+
+    assertThat(rig.words()).contains("initdb: No space left on device", "Try now");
+  }
+
+  @Test
+  void selectionAndScrollSurviveNewRows() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.CANCELED);
+    TableView<?> table = (TableView<?>) rig.stage.getScene().lookup("#jobs-table");
+    FxRig.run(() -> table.scrollTo(30));
+    rig.until("scrolled", () -> !rig.window.jobs().atTopProperty().get());
+    var selected = rig.window.jobs().selectedProperty().get();
+
+    rig.stub.add("new.pdf", FxRig.NOW, _ -> {});
+    rig.until("1 new", () -> rig.says("1 new"));
+    rig.picture("jobs-new-above");
+    assertThat(rig.window.jobs().selectedProperty().get()).isEqualTo(selected);
+
+    robot.clickOn("1 new");
+    rig.untilRows(55);
+    assertThat(FxRig.onFx(() -> table.getSelectionModel().getSelectedIndex())).isEqualTo(13);
+  }
+
+  @Test
+  void aJobThatIsGoneSaysSo() {
+    StubJob job = rig.stub.add("a.pdf", FxRig.NOW, _ -> {});
+    rig.live().untilRows(1);
+    FxRig.run(() -> rig.window.jobs().selectedProperty().set(job.id()));
+    rig.until("shown", () -> rig.window.detail().jobProperty().get() != null);
+    rig.stub.delete(job.id());
+    robot.press(KeyCode.F5).release(KeyCode.F5);
+
+    rig.until("gone", () -> rig.says("This job is gone"));
+    rig.picture("detail-gone");
+  }
+
+  @Test
+  void cancellingARunningJobAsksWithTheSafeAnswerFocused() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.select(JobStatus.RUNNING);
+
+    robot.clickOn("#action-cancel");
+    rig.until("asked", () -> rig.says("Cancel “Invoice 20261123-0447.pdf”?"));
+    robot.press(KeyCode.ENTER).release(KeyCode.ENTER);
+
+    rig.until("closed", () -> !rig.says("Cancel “Invoice 20261123-0447.pdf”?"));
+    assertThat(rig.window.detail().jobProperty().get().status()).isEqualTo(JobStatus.RUNNING);
+  }
+
+  @Test
+  void theFilterOnTheLeftIsRemembered() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    robot.clickOn("#nav-failed");
+    rig.untilRows(2);
+    FxRig.run(rig.window::quit);
+
+    rig.close();
+    rig = new FxRig(home, Locale.ENGLISH);
+
+    assertThat(rig.window.jobs().filterProperty().get().status()).isEqualTo(JobStatus.FAILED);
+  }
+
+  private Button button(String id) {
+    return (Button) rig.stage.getScene().lookup("#" + id);
+  }
+
+  private void pictures(String name) {
+    rig.appearance(Choice.DARK);
+    rig.picture(name + "-dark");
+    rig.appearance(Choice.LIGHT);
+    rig.picture(name + "-light");
+  }
+}
