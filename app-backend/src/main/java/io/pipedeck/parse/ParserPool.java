@@ -69,14 +69,7 @@ public final class ParserPool implements AutoCloseable {
    */
   public void warmUp() {
     try {
-      Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
-      try {
-        Files.writeString(page, ONE_PAGE);
-        OptionalInt pages = countPages(page, COUNT_DEADLINE);
-        LOG.debug("Warmed up on a document of {} pages", pages);
-      } finally {
-        Files.deleteIfExists(page);
-      }
+      warm.giveBack(takeReady());
     } catch (IOException e) {
       LOG.warn("No parser process could be started", e);
     } catch (InterruptedException _) {
@@ -171,15 +164,19 @@ public final class ParserPool implements AutoCloseable {
     }
   }
 
-  /** A process that has answered before: the start of a new one is not the document's time. */
+  /** A process that has read a page before: its start is not the document's time. */
   private ParserProcess takeReady() throws IOException, InterruptedException {
     ParserProcess process = warm.take();
     if (process.documents() > 0) {
       return process;
     }
+    Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
     try (var lease = new Lease(process)) {
-      var nothing = request(Request.Action.COUNT_PAGES, Path.of("none"), "", null);
-      new Conversation(process, config).count(nothing, COUNT_DEADLINE, lease);
+      Files.writeString(page, ONE_PAGE);
+      var onePage = request(Request.Action.COUNT_PAGES, page, "", null);
+      new Conversation(process, config).count(onePage, COUNT_DEADLINE, lease);
+    } finally {
+      Files.deleteIfExists(page);
     }
     return warm.take();
   }

@@ -65,8 +65,7 @@ final class BackendProcess implements AutoCloseable {
       var all = new ArrayList<String>();
       all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       all.addAll(jvm);
-      all.addAll(
-          List.of("-cp", System.getProperty("java.class.path"), "io.pipedeck.cli.Main"));
+      all.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.pipedeck.cli.Main"));
       all.addAll(command);
       var builder = new ProcessBuilder(all).redirectErrorStream(true);
       builder.directory(home.parent().toFile());

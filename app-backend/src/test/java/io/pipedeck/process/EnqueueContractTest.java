@@ -166,8 +166,7 @@ class EnqueueContractTest {
   }
 
   private Calls.Answer enqueueWithKey(String ofRealm, String key) throws Exception {
-    return calls.enqueue(
-        Form.ofFile("a.txt", TEXT), "X-Realm", ofRealm, "Idempotency-Key", key);
+    return calls.enqueue(Form.ofFile("a.txt", TEXT), "X-Realm", ofRealm, "Idempotency-Key", key);
   }
 
   @Test
@@ -312,9 +311,7 @@ class EnqueueContractTest {
         calls
             .request("/pipeline/enqueue")
             .header("Content-Type", new Form().contentType())
-            .POST(
-                BodyPublishers.ofByteArray(
-                    Form.ofFile("a.txt", TEXT).bytesWithoutEnd()));
+            .POST(BodyPublishers.ofByteArray(Form.ofFile("a.txt", TEXT).bytesWithoutEnd()));
 
     calls.send(request).problem(400, "bad_request");
   }

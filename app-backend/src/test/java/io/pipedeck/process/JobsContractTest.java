@@ -143,7 +143,8 @@ class JobsContractTest {
 
   @Test
   void rowsOfAListAreShort() throws Exception {
-    String id = enqueue("l.txt", "A long sentence about whales and the sea. ".repeat(2_000), "slow");
+    String id =
+        enqueue("l.txt", "A long sentence about whales and the sea. ".repeat(2_000), "slow");
     calls.awaitEnd(id);
 
     JsonNode row = recent("").get("jobs").get(0);
@@ -208,13 +209,10 @@ class JobsContractTest {
 
     JsonNode canceled = cancel(id);
     assertThat(canceled.get("status").textValue()).isEqualTo("canceled");
-    JsonNode conflict =
-        calls.method("POST", "/pipeline/cancel/" + id).problem(409, "conflict");
+    JsonNode conflict = calls.method("POST", "/pipeline/cancel/" + id).problem(409, "conflict");
     assertThat(conflict.at("/job/id").textValue()).isEqualTo(id);
     assertThat(conflict.at("/job/status").textValue()).isEqualTo("canceled");
-    calls
-        .method("POST", "/pipeline/jobs/" + id + "/retry?status=failed")
-        .problem(409, "conflict");
+    calls.method("POST", "/pipeline/jobs/" + id + "/retry?status=failed").problem(409, "conflict");
     var retried = calls.method("POST", "/pipeline/jobs/" + id + "/retry?status=canceled");
     assertThat(retried.status()).isEqualTo(200);
     assertThat(retried.json().get("status").textValue()).isEqualTo("queued");
@@ -245,8 +243,7 @@ class JobsContractTest {
 
   private String enqueue(String name, String content, String queue) throws Exception {
     String header = URLEncoder.encode(realm, StandardCharsets.UTF_8).replace("+", "%20");
-    var answer =
-        calls.enqueue(Form.ofFile(name, content).field("queue", queue), "X-Realm", header);
+    var answer = calls.enqueue(Form.ofFile(name, content).field("queue", queue), "X-Realm", header);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json().get("job_id").textValue();
   }
