@@ -59,7 +59,7 @@ public final class ApiServer implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .directHandlers(new ListenerProblems(config.maxUploadBytes())::addTo)
             .protocolsDiscoverServices(false)
-            .addConnectionSelector(new Latin1Headers())
+            .addConnectionSelector(new CarefulHttp1())
             .routing(routing -> routes(routing, config));
     if (config.tlsCert() != null && config.tlsKey() != null) {
       builder.tls(tls(config.tlsCert(), config.tlsKey()));
