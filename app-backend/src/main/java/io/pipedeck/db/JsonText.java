@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A JSON value on its way into a jsonb column; bound where the statement says {@code ?::jsonb}.
  *
- * @param value JSON text
+ * @param value JSON text as the mapper writes it
  */
 public record JsonText(String value) {
 

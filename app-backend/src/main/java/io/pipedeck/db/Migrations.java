@@ -1,7 +1,9 @@
 package io.pipedeck.db;
 
 import io.pipedeck.api.AppException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -43,6 +45,7 @@ public final class Migrations {
               .locations("classpath:db/migration")
               .baselineOnMigrate(true)
               .baselineVersion("0")
+              // A newer release that lets this one use its schema has been here.
               .ignoreMigrationPatterns("*:future")
               .validateMigrationNaming(true)
               .load();
@@ -68,25 +71,21 @@ public final class Migrations {
                   : List.of();
             });
     for (String needed : oldest) {
-      if (Runtime.Version.parse(plain(release)).compareTo(Runtime.Version.parse(plain(needed)))
-          < 0) {
+      if (compare(release, needed) < 0) {
         throw new SchemaTooNewException(needed, release);
       }
     }
   }
 
-  /**
-   * {@code Runtime.Version} takes no leading or trailing zero elements: 0.1.0 → 1.0.1 keeps the
-   * order.
-   */
-  private static String plain(String release) {
-    String[] parts = release.split("[.-]", -1);
-    var version = new StringBuilder();
-    for (int i = 0; i < 3; i++) {
-      int number = i < parts.length ? Integer.parseInt(parts[i]) : 0;
-      version.append(i == 0 ? "" : ".").append(number + 1);
-    }
-    return version.toString();
+  /** Major, minor and patch in order; what follows a hyphen says nothing about the schema. */
+  private static int compare(String release, String other) {
+    return Arrays.compare(numbers(release), numbers(other));
+  }
+
+  private static int[] numbers(String release) {
+    String plain = release.split("[-+]", 2)[0];
+    int[] numbers = Stream.of(plain.split("\\.", -1)).mapToInt(Integer::parseInt).toArray();
+    return Arrays.copyOf(numbers, 3);
   }
 
   private static RuntimeException translated(FlywayException e) {

@@ -83,6 +83,7 @@ public final class BundledPostgres implements AutoCloseable {
     Path server = PostgresCluster.program(programs, "postgres");
     var launch = Launch.find(platform, new Launch.Task(server, home.folder(), "INT", false));
     var cluster = new PostgresCluster(programs, home.folder(), launch, home.log());
+    cluster.deleteUnfinished();
     if (cluster.exists()) {
       cluster.checkVersion();
       clearRemains(cluster, progress);
@@ -266,12 +267,7 @@ public final class BundledPostgres implements AutoCloseable {
         return;
       }
       closed = true;
-      ServerHome.attempt(
-          "PostgreSQL",
-          () -> {
-            stop(cluster, running.process().handle());
-            return true;
-          });
+      ServerHome.stop("PostgreSQL", () -> stop(cluster, running.process().handle()));
     } finally {
       lock.close();
       starting.unlock();

@@ -117,7 +117,7 @@ public final class BundledRedis implements AutoCloseable {
     var command = setup.launch().command(setup.program(), List.of("-"));
     String config = RedisConfig.text(port, home.folder(), setup.password());
     var process = ServerProcess.start(command, home.folder(), config, home.log(), READY);
-    RunningFile.in(home.folder()).write(process.handle());
+    RunningFile.beside(home.folder()).write(process.handle());
     if (!setup.launch().diesWithUs()) {
       DeathWatch.over(process, "TERM");
     }
@@ -152,7 +152,7 @@ public final class BundledRedis implements AutoCloseable {
 
   private static void stopLeftover(ServerHome home, StartupProgress progress)
       throws IOException, InterruptedException {
-    var file = RunningFile.in(home.folder());
+    var file = RunningFile.beside(home.folder());
     var left = file.runningServer();
     if (left.isPresent()) {
       progress.step("Stopping a Redis that an earlier run left behind");
@@ -229,12 +229,7 @@ public final class BundledRedis implements AutoCloseable {
         return;
       }
       closed = true;
-      ServerHome.attempt(
-          "Redis",
-          () -> {
-            stop(running.process().handle());
-            return true;
-          });
+      ServerHome.stop("Redis", () -> stop(running.process().handle()));
     } finally {
       home.lock().close();
       starting.unlock();

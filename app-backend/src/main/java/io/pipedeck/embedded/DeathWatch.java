@@ -9,7 +9,7 @@ import java.lang.ProcessBuilder.Redirect;
  */
 final class DeathWatch {
   private static final String SCRIPT =
-      "trap '' INT HUP TERM; read -r _; kill -s \"$1\" \"$2\" 2>/dev/null";
+      "trap '' INT HUP TERM; read -r _; kill -s \"$1\" -- \"$2\" 2>/dev/null";
 
   private DeathWatch() {}
 

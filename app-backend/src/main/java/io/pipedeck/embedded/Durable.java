@@ -1,22 +1,25 @@
 package io.pipedeck.embedded;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Files that are whole or not there, also after a power cut; and their permissions. */
 final class Durable {
@@ -81,17 +84,51 @@ final class Durable {
 
   /** Deletes a file or a whole folder; nothing happens if it is not there. Follows no links. */
   static void deleteTree(Path root) throws IOException {
-    if (Files.notExists(root, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    List<Path> all;
-    try (var walk = Files.walk(root)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
-    for (Path path : all) {
+    for (Path path : contentsFirst(root)) {
       Files.deleteIfExists(path);
+    }
+  }
+
+  /**
+   * A folder with all in it, every folder after its contents. What somebody else deletes meanwhile,
+   * as a dying initdb does, may be in the list or not.
+   */
+  static List<Path> contentsFirst(Path root) throws IOException {
+    var all = new ArrayList<Path>();
+    Files.walkFileTree(root, new Collector(all));
+    return all;
+  }
+
+  private static final class Collector extends SimpleFileVisitor<Path> {
+    private final List<Path> all;
+
+    Collector(List<Path> all) {
+      this.all = all;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      all.add(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      return goOn(failure);
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+        throws IOException {
+      all.add(folder);
+      return goOn(failure);
+    }
+
+    private static FileVisitResult goOn(@Nullable IOException failure) throws IOException {
+      if (failure == null || failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
     }
   }
 

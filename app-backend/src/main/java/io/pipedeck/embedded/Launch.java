@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,13 +121,13 @@ record Launch(List<String> prefix, int owner, boolean diesWithUs) {
     if (owner < 0 || Files.getAttribute(folder, "unix:uid").equals(owner)) {
       return;
     }
-    List<Path> all;
-    try (var walk = Files.walk(folder)) {
-      all = walk.toList().reversed();
-    }
-    for (Path path : all) {
-      Files.setAttribute(path, "unix:gid", owner, LinkOption.NOFOLLOW_LINKS);
-      Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
+    for (Path path : Durable.contentsFirst(folder)) {
+      try {
+        Files.setAttribute(path, "unix:gid", owner, LinkOption.NOFOLLOW_LINKS);
+        Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException _) {
+        // Deleted meanwhile by a process of an earlier run that is just ending.
+      }
     }
   }
 

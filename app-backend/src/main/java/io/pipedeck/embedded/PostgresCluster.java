@@ -1,12 +1,15 @@
 package io.pipedeck.embedded;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of the database: made once, whole or not at all, with the role and the database that
@@ -24,6 +27,7 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
   /** Name of the role and of its database. */
   static final String NAME = "pipedeck";
 
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresCluster.class);
   private static final String UNFINISHED = "unfinished-";
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
@@ -67,9 +71,8 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
     }
   }
 
-  /** Makes the cluster; what an interrupted attempt left is removed. */
+  /** Makes the cluster. */
   void create(String password) throws IOException, InterruptedException {
-    Durable.deleteLeftovers(home, UNFINISHED);
     Path fresh = home.resolve(UNFINISHED + UUID.randomUUID());
     initialize(fresh);
     standAlone(
@@ -81,6 +84,17 @@ record PostgresCluster(Path programs, Path home, Launch launch, ServerLog log) {
         """
             .formatted(password));
     Durable.moveInto(fresh, data());
+  }
+
+  /** Deletes what an interrupted {@link #create} left. */
+  void deleteUnfinished() throws IOException {
+    try {
+      Durable.deleteLeftovers(home, UNFINISHED);
+    } catch (DirectoryNotEmptyException e) {
+      // The initdb of a killed program is just dying in it; names don't repeat, the next start's
+      // turn.
+      LOG.info("An unfinished cluster can't be deleted yet: {}", e.getMessage());
+    }
   }
 
   /**

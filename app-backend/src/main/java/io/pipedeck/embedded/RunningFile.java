@@ -11,8 +11,9 @@ import java.util.Optional;
  * and when it began, since numbers come back.
  */
 record RunningFile(Path file) {
-  static RunningFile in(Path folder) {
-    return new RunningFile(folder.resolve("server.pid"));
+  /** Beside the server's folder, not in it: that is the server's, and we may be root. */
+  static RunningFile beside(Path folder) {
+    return new RunningFile(folder.resolveSibling(folder.getFileName() + ".pid"));
   }
 
   void write(ProcessHandle process) throws IOException {

@@ -24,6 +24,11 @@ record ServerHome(FolderLock lock, Path folder, Path secretFile, ServerLog log) 
     T run() throws IOException, InterruptedException;
   }
 
+  @FunctionalInterface
+  interface Stop {
+    void run() throws IOException, InterruptedException;
+  }
+
   /**
    * @param name of the server: {@code postgres} or {@code redis}
    * @throws BundledServerException if another program has it
@@ -65,6 +70,23 @@ record ServerHome(FolderLock lock, Path folder, Path secretFile, ServerLog log) 
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BundledServerException("Interrupted while starting or stopping " + server, e);
+    }
+  }
+
+  /** Stops a server; an interrupt that came before must not leave it half stopped. */
+  static void stop(String server, Stop work) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      attempt(
+          server,
+          () -> {
+            work.run();
+            return true;
+          });
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

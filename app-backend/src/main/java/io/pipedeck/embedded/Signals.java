@@ -24,7 +24,12 @@ final class Signals {
     // Java itself only knows TERM and KILL; the shell's own kill needs no further program.
     var shell =
         new ProcessBuilder(
-            "/bin/sh", "-c", "kill -s \"$1\" \"$2\" 2>/dev/null", "sh", name, Long.toString(pid));
+            "/bin/sh",
+            "-c",
+            "kill -s \"$1\" -- \"$2\" 2>/dev/null",
+            "sh",
+            name,
+            Long.toString(pid));
     ForkThread.start(shell).waitFor();
   }
 

@@ -10,7 +10,8 @@
  *   <li>{@code postgres/data} the cluster; {@code redis/} the append-only file
  *   <li>{@code secrets/} a password for each, readable by the user alone
  *   <li>{@code logs/} what they say, at most twice 4 MiB each
- *   <li>{@code postgres.lock}, {@code redis.lock} held by the program that runs them
+ *   <li>{@code postgres.lock}, {@code redis.lock} held by the program that runs them; {@code
+ *       redis.pid} which process the last Redis is
  * </ul>
  *
  * <p>Both listen on 127.0.0.1 only, ask for their password, and end when their program ends.

@@ -3,12 +3,8 @@ package io.pipedeck.http;
 import io.helidon.common.configurable.Resource;
 import io.helidon.common.pki.Keys;
 import io.helidon.common.tls.Tls;
-import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
-import io.helidon.http.ServerResponseHeaders;
-import io.helidon.http.Status;
 import io.helidon.webserver.WebServer;
-import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
@@ -20,6 +16,8 @@ import io.pipedeck.security.Access;
 import io.pipedeck.security.Secrets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /** The HTTP listener with all its routes; one virtual thread a request. */
@@ -59,7 +57,9 @@ public final class ApiServer implements AutoCloseable {
             .shutdownGracePeriod(GRACE)
             .maxPayloadSize(config.maxUploadBytes() + FORM_BYTES)
             .connectionOptions(options -> options.tcpNoDelay(true))
-            .directHandlers(ApiServer::directHandlers)
+            .directHandlers(new ListenerProblems(config.maxUploadBytes())::addTo)
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(new Latin1Headers())
             .routing(routing -> routes(routing, config));
     if (config.tlsCert() != null && config.tlsKey() != null) {
       builder.tls(tls(config.tlsCert(), config.tlsKey()));
@@ -77,16 +77,16 @@ public final class ApiServer implements AutoCloseable {
 
   private void routes(HttpRouting.Builder routing, HttpConfig config) {
     var limits = new EnqueueRoute.Limits(config.maxUploadBytes(), parts.maxAttempts());
-    routing
-        .any(this::admit)
-        .register(new HealthRoutes(parts.health()))
-        .register(
-            new EnqueueRoute(
-                parts.jobs(), parts.documents(), parts.queueChoice(), parts.secrets(), limits))
-        .register(new JobRoutes(parts.jobs()))
-        .register(new EventRoutes(parts.events(), parts.jobs()::counts))
-        .error(Throwable.class, Problems::handle)
-        .any(ApiServer::unknown);
+    var enqueue =
+        new EnqueueRoute(
+            parts.jobs(), parts.documents(), parts.queueChoice(), parts.secrets(), limits);
+    List<Route> routes = new ArrayList<>(new HealthRoutes(parts.health()).routes());
+    routes.addAll(enqueue.routes());
+    routes.addAll(new JobRoutes(parts.jobs()).routes());
+    routes.addAll(new EventRoutes(parts.events(), parts.jobs()::counts).routes());
+    routing.addFilter(new ConnectionClose()).any(this::admit);
+    Route.addAll(routing, routes);
+    routing.error(Throwable.class, Problems::handle).any(ApiServer::unknown);
   }
 
   private void admit(ServerRequest request, ServerResponse response) {
@@ -105,6 +105,7 @@ public final class ApiServer implements AutoCloseable {
       return;
     }
     Problems.send(
+        request,
         response,
         switch (refusal.get()) {
           case UNAUTHORIZED ->
@@ -120,32 +121,8 @@ public final class ApiServer implements AutoCloseable {
 
   private static void unknown(ServerRequest request, ServerResponse response) {
     String call = request.prologue().method() + " " + request.path().path();
-    Problems.send(response, Problems.problem(404, "not_found", "There is no " + call + "."));
-  }
-
-  private static void directHandlers(DirectHandlers.Builder handlers) {
-    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-      handlers.addHandler(type, ApiServer::refusedByTheListener);
-    }
-  }
-
-  private static DirectHandler.TransportResponse refusedByTheListener(
-      DirectHandler.TransportRequest request,
-      DirectHandler.EventType type,
-      Status status,
-      ServerResponseHeaders headers,
-      String message) {
-    boolean tooLarge = status.code() == 413;
-    String detail =
-        tooLarge ? "The request is larger than is taken." : "The request is not well-formed HTTP.";
-    return DirectHandler.TransportResponse.builder()
-        .status(status)
-        .headers(headers)
-        .header(HeaderNames.CONTENT_TYPE, "application/problem+json")
-        .keepAlive(false)
-        .entity(
-            Answers.bytes(Problems.problem(status.code(), Problems.codeOf(status.code()), detail)))
-        .build();
+    Problems.send(
+        request, response, Problems.problem(404, "not_found", "There is no " + call + "."));
   }
 
   /**

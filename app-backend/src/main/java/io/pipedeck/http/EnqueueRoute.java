@@ -3,8 +3,6 @@ package io.pipedeck.http;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.pipedeck.api.EnqueueAnswer;
@@ -24,7 +22,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** {@code POST /pipeline/enqueue}: a document becomes a job. Answers only when both are durable. */
-final class EnqueueRoute implements HttpService {
+final class EnqueueRoute {
   private static final HeaderName REALM = HeaderNames.create("X-Realm");
   private static final HeaderName KEY = HeaderNames.create("Idempotency-Key");
   private static final int LONGEST_NAME = 200;
@@ -55,9 +53,8 @@ final class EnqueueRoute implements HttpService {
     this.limits = limits;
   }
 
-  @Override
-  public void routing(HttpRules rules) {
-    rules.post("/pipeline/enqueue", this::enqueue);
+  List<Route> routes() {
+    return List.of(Route.post("/pipeline/enqueue", this::enqueue));
   }
 
   private void enqueue(ServerRequest request, ServerResponse response)
@@ -67,7 +64,8 @@ final class EnqueueRoute implements HttpService {
     UploadForm form = UploadForm.read(request, documents, limits.maxUploadBytes());
     Optional<Job> known = key == null ? Optional.empty() : jobs.ofIdempotencyKey(realm, key);
     Job job = known.isPresent() ? known.get() : enqueue(form, realm, key);
-    Answers.json(response, new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job)));
+    Answers.json(
+        request, response, new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job)));
   }
 
   /**

@@ -2,9 +2,8 @@ package io.pipedeck.http;
 
 import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Method;
 import io.helidon.http.sse.SseEvent;
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.helidon.webserver.sse.SseSink;
@@ -16,6 +15,7 @@ import io.pipedeck.events.Subscription.Frame;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /pipeline/events}: Server-Sent Events, at most ten frames a second, a heartbeat every
  * 15 s.
  */
-final class EventRoutes implements HttpService {
+final class EventRoutes {
   private static final HeaderName LAST_ID = HeaderNames.create("Last-Event-ID");
   private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
@@ -43,15 +43,19 @@ final class EventRoutes implements HttpService {
     this.counts = counts;
   }
 
-  @Override
-  public void routing(HttpRules rules) {
-    rules.get("/pipeline/events", this::events);
+  List<Route> routes() {
+    return List.of(Route.get("/pipeline/events", this::events));
   }
 
   private void events(ServerRequest request, ServerResponse response) throws InterruptedException {
     String lastId = request.headers().first(LAST_ID).orElse(null);
     response.header(HeaderNames.CACHE_CONTROL, "no-store");
     response.header("X-Accel-Buffering", "no");
+    if (request.prologue().method().equals(Method.HEAD)) {
+      response.header(HeaderNames.CONTENT_TYPE, "text/event-stream");
+      response.send();
+      return;
+    }
     try (SseSink sink = response.sink(SseSink.TYPE);
         Subscription subscription = hub.subscribe(lastId)) {
       new Follower(sink, subscription).follow();

@@ -1,7 +1,5 @@
 package io.pipedeck.http;
 
-import io.helidon.webserver.http.HttpRules;
-import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.pipedeck.api.JobPage;
@@ -9,11 +7,12 @@ import io.pipedeck.job.Cursor;
 import io.pipedeck.job.JobNotFoundException;
 import io.pipedeck.job.JobService;
 import io.pipedeck.job.JobViews;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
 /** The calls about jobs that exist. */
-final class JobRoutes implements HttpService {
+final class JobRoutes {
   private static final int DEFAULT_LIMIT = 50;
   private static final int MAX_LIMIT = 500;
 
@@ -23,20 +22,19 @@ final class JobRoutes implements HttpService {
     this.jobs = jobs;
   }
 
-  @Override
-  public void routing(HttpRules rules) {
-    rules
-        .get("/pipeline/status/{id}", this::status)
-        .get("/pipeline/jobs/recent", this::recent)
-        .post("/pipeline/cancel/{id}", this::cancel)
-        .post("/pipeline/jobs/{id}/retry", this::retry)
-        .get("/pipeline/queues", this::queues)
-        .get("/pipeline/realms", this::realms);
+  List<Route> routes() {
+    return List.of(
+        Route.get("/pipeline/status/{id}", this::status),
+        Route.get("/pipeline/jobs/recent", this::recent),
+        Route.post("/pipeline/cancel/{id}", this::cancel),
+        Route.post("/pipeline/jobs/{id}/retry", this::retry),
+        Route.get("/pipeline/queues", this::queues),
+        Route.get("/pipeline/realms", this::realms));
   }
 
   private void status(ServerRequest request, ServerResponse response) {
     UUID id = Parameters.jobId(request);
-    Answers.json(response, jobs.view(id).orElseThrow(() -> new JobNotFoundException(id)));
+    Answers.json(request, response, jobs.view(id).orElseThrow(() -> new JobNotFoundException(id)));
   }
 
   private void recent(ServerRequest request, ServerResponse response) {
@@ -52,24 +50,24 @@ final class JobRoutes implements HttpService {
             ? null
             : Cursor.parse(before)
                 .orElseThrow(() -> RequestException.invalid("before", "is no cursor of a list"));
-    Answers.json(response, jobs.recent(filters, limit, cursor));
+    Answers.json(request, response, jobs.recent(filters, limit, cursor));
   }
 
   private void cancel(ServerRequest request, ServerResponse response) {
     var job = jobs.cancel(Parameters.jobId(request), Parameters.status(request));
-    Answers.json(response, JobViews.view(job, null, null));
+    Answers.json(request, response, JobViews.view(job, null, null));
   }
 
   private void retry(ServerRequest request, ServerResponse response) {
     var job = jobs.retry(Parameters.jobId(request), Parameters.status(request));
-    Answers.json(response, JobViews.view(job, null, null));
+    Answers.json(request, response, JobViews.view(job, null, null));
   }
 
   private void queues(ServerRequest request, ServerResponse response) {
-    Answers.json(response, Map.of("queues", jobs.queues()));
+    Answers.json(request, response, Map.of("queues", jobs.queues()));
   }
 
   private void realms(ServerRequest request, ServerResponse response) {
-    Answers.json(response, Map.of("realms", jobs.realms()));
+    Answers.json(request, response, Map.of("realms", jobs.realms()));
   }
 }

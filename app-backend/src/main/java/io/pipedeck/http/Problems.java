@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+  static final String MEDIA_TYPE = "application/problem+json";
   private static final String RETRY_AFTER_SECONDS = "5";
   private static final Map<Integer, String> TITLES =
       Map.ofEntries(
@@ -34,13 +35,16 @@ final class Problems {
           Map.entry(401, "Unauthorized"),
           Map.entry(403, "Forbidden"),
           Map.entry(404, "Not found"),
+          Map.entry(405, "Method not allowed"),
           Map.entry(409, "Conflict"),
           Map.entry(411, "Length required"),
           Map.entry(413, "Too large"),
+          Map.entry(414, "Address too long"),
           Map.entry(415, "Unsupported media type"),
           Map.entry(422, "Invalid parameter"),
           Map.entry(500, "Internal error"),
-          Map.entry(503, "Unavailable"));
+          Map.entry(503, "Unavailable"),
+          Map.entry(505, "Version not supported"));
 
   private Problems() {}
 
@@ -50,7 +54,7 @@ final class Problems {
     if (problem.status() >= 500) {
       log(request, problem, failure);
     }
-    send(response, problem);
+    send(request, response, problem);
   }
 
   private static void log(ServerRequest request, Problem problem, Throwable failure) {
@@ -62,17 +66,19 @@ final class Problems {
     }
   }
 
-  static void send(ServerResponse response, Problem problem) {
+  static void send(ServerRequest request, ServerResponse response, Problem problem) {
     switch (problem.status()) {
       case 503 -> response.header(HeaderNames.RETRY_AFTER, RETRY_AFTER_SECONDS);
       case 401 -> response.header(HeaderNames.WWW_AUTHENTICATE, "Bearer realm=\"pipedeck\"");
-      // What is left of the body is not read: the connection can't be used again.
-      case 400, 413, 415 -> response.header(HeaderNames.CONNECTION, "close");
       default -> {
         // No header of its own.
       }
     }
-    Answers.send(response, problem.status(), "application/problem+json", problem);
+    if (!request.content().consumed()) {
+      // What is left of the body is not waited for: the connection can't be used again.
+      response.header(HeaderNames.CONNECTION, "close");
+    }
+    Answers.send(request, response, problem.status(), MEDIA_TYPE, problem);
   }
 
   static Problem problem(int status, String code, String detail) {
@@ -134,11 +140,13 @@ final class Problems {
       case 401 -> "unauthorized";
       case 403 -> "forbidden";
       case 404 -> "not_found";
+      case 405 -> "method_not_allowed";
       case 409 -> "conflict";
       case 411, 413 -> "too_large";
       case 415 -> "unsupported_media_type";
       case 422 -> "invalid_parameter";
       case 503 -> "unavailable";
+      case 505 -> "bad_request";
       default -> status < 500 ? "bad_request" : "internal_error";
     };
   }

@@ -41,11 +41,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
     // Said before the upload is read, where the sender tells its size beforehand; the form adds a
     // little to the file.
     if (request.headers().contentLength().orElse(0) > maxBytes + MIB) {
-      throw new RequestException(
-          413,
-          "too_large",
-          "The document is larger than the " + maxBytes / MIB + " MiB that are taken.",
-          List.of());
+      throw new RequestException(413, "too_large", tooLarge(maxBytes), List.of());
     }
     var reading = new Reading(documents, maxBytes, fieldsOfQuery(request));
     try {
@@ -58,6 +54,10 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
           "The form can't be read: it is cut off or not well-formed. Nothing was kept.");
     }
     return reading.form();
+  }
+
+  static String tooLarge(long maxBytes) {
+    return "The document is larger than the " + maxBytes / MIB + " MiB that are taken.";
   }
 
   /** A field, null where it is missing or empty. */
@@ -80,7 +80,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
 
   /** Some senders give a whole path, of whichever system. */
   static String baseName(@Nullable String name) {
-    String given = name == null ? "" : name;
+    String given = name == null ? "" : unquoted(name);
     int slash = Math.max(given.lastIndexOf('/'), given.lastIndexOf('\\'));
     String base = given.substring(slash + 1).replaceAll("\\p{Cntrl}", "").strip();
     if (base.isEmpty()) {
@@ -88,6 +88,11 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
     }
     boolean fits = base.codePointCount(0, base.length()) <= LONGEST_FILENAME;
     return fits ? base : base.substring(0, base.offsetByCodePoints(0, LONGEST_FILENAME));
+  }
+
+  /** Senders write these so in a quoted name (HTML standard, multipart/form-data encoding). */
+  private static String unquoted(String name) {
+    return name.replace("%22", "\"").replace("%0D", "").replace("%0A", "");
   }
 
   /** The parts as they come in. */

@@ -4,21 +4,30 @@ import io.pipedeck.api.JobView;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** Where a page of a list ended: the sort key of its last row. Opaque to callers. */
-public record Cursor(Instant createdAt, UUID id) {
+/**
+ * Where a page of a list ended: the sort key of its last row. Opaque to callers.
+ *
+ * @param createdAt null for a row of another program that says so; such rows come first
+ */
+public record Cursor(@Nullable Instant createdAt, UUID id) {
+  private static final String NO_TIME = "-";
 
   static Cursor after(JobView job) {
-    return new Cursor(job.createdAt() == null ? Instant.EPOCH : job.createdAt(), job.id());
+    return new Cursor(job.createdAt(), job.id());
   }
 
   String text() {
     return Base64.getUrlEncoder()
         .withoutPadding()
-        .encodeToString((createdAt + " " + id).getBytes(StandardCharsets.UTF_8));
+        .encodeToString(
+            ((createdAt == null ? NO_TIME : createdAt) + " " + id)
+                .getBytes(StandardCharsets.UTF_8));
   }
 
   /** The cursor of a text that {@link JobView} lists gave, empty for any other text. */
@@ -26,9 +35,14 @@ public record Cursor(Instant createdAt, UUID id) {
     try {
       String[] parts =
           new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8).split(" ", 2);
-      return parts.length == 2
-          ? Optional.of(new Cursor(Instant.parse(parts[0]), UUID.fromString(parts[1])))
-          : Optional.empty();
+      if (parts.length != 2) {
+        return Optional.empty();
+      }
+      Instant createdAt = parts[0].equals(NO_TIME) ? null : Instant.parse(parts[0]);
+      boolean tooFar = createdAt != null && createdAt.atOffset(ZoneOffset.UTC).getYear() > 9_999;
+      return tooFar
+          ? Optional.empty()
+          : Optional.of(new Cursor(createdAt, UUID.fromString(parts[1])));
     } catch (IllegalArgumentException | DateTimeException _) {
       return Optional.empty();
     }

@@ -10,15 +10,16 @@ import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Row;
 import io.pipedeck.db.Tx;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What people look at: lists of jobs, counts, attempts. Reads only. */
 public final class JobLists {
+  private static final int NAME_PREVIEW = 200;
   private static final int SUMMARY_PREVIEW = 200;
   private static final int ERROR_PREVIEW = 240;
 
@@ -43,7 +44,10 @@ public final class JobLists {
       where.append(" AND j.status = ?");
       values.add(filters.status().wireName());
     }
-    if (before != null) {
+    if (before != null && before.createdAt() == null) {
+      where.append(" AND (j.created_at IS NOT NULL OR j.id < ?)");
+      values.add(before.id());
+    } else if (before != null) {
       where.append(" AND (j.created_at, j.id) < (?, ?)");
       values.add(before.createdAt());
       values.add(before.id());
@@ -55,11 +59,11 @@ public final class JobLists {
             """
             SELECT j.id, j.rq_job_id, j.realm, j.queue, j.status, j.error_code, j.created_at, j.started_at,
                 j.finished_at, j.attempt, j.max_attempts, j.run_at, j.worker, j.batch_id, j.progress, j.runner,
-                j.payload ->> 'filename' AS filename, left(j.error, %d) AS error,
+                left(j.payload ->> 'filename', %d) AS filename, left(j.error, %d) AS error,
                 left(j.result ->> 'summary', %d) AS result_summary
             FROM pipeline_jobs j WHERE %s ORDER BY j.created_at DESC, j.id DESC LIMIT ?
             """
-                .formatted(ERROR_PREVIEW, SUMMARY_PREVIEW, where),
+                .formatted(NAME_PREVIEW, ERROR_PREVIEW, SUMMARY_PREVIEW, where),
             JobLists::listRow,
             values.toArray());
     boolean more = rows.size() > limit;
@@ -75,7 +79,7 @@ public final class JobLists {
         row.requiredUuid("id"),
         row.text("rq_job_id"),
         row.text("realm"),
-        row.requiredText("queue"),
+        JobRows.queue(row),
         status,
         null,
         null,
@@ -122,7 +126,7 @@ public final class JobLists {
 
   /** The queues that ever had a job, with their counts. */
   public List<QueueView> queues(Tx tx) {
-    return grouped(tx, row -> row.requiredText("queue")).entrySet().stream()
+    return grouped(tx, JobRows::queue).entrySet().stream()
         .map(entry -> new QueueView(entry.getKey(), entry.getValue()))
         .toList();
   }
@@ -141,14 +145,14 @@ public final class JobLists {
   }
 
   private static Map<String, Counts> grouped(Tx tx, Function<Row, String> key) {
-    Map<String, Counts> counts = new LinkedHashMap<>();
+    Map<String, Counts> counts = new TreeMap<>();
     tx.query(
             """
             SELECT realm, queue, status, sum(jobs)::bigint AS jobs
             FROM (SELECT realm, queue, status, jobs FROM job_counters
                   UNION ALL
                   SELECT realm, queue, status, jobs FROM job_counter_deltas) AS counted
-            GROUP BY realm, queue, status HAVING sum(jobs) <> 0 ORDER BY realm NULLS FIRST, queue
+            GROUP BY realm, queue, status HAVING sum(jobs) <> 0
             """,
             row ->
                 Map.entry(

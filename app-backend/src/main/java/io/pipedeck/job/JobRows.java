@@ -25,7 +25,7 @@ final class JobRows {
         row.requiredUuid("id"),
         row.text("rq_job_id"),
         row.text("realm"),
-        row.requiredText("queue"),
+        queue(row),
         status(row),
         row.requiredText("runner").equals("native"),
         row.text("function"),
@@ -49,9 +49,16 @@ final class JobRows {
         progress(row.text("progress")));
   }
 
+  /** Another program's table may allow NULL here; it means the column's default. */
+  static String queue(Row row) {
+    String queue = row.text("queue");
+    return queue == null ? "default" : queue;
+  }
+
   /** Rows of others may say what they like; what is no status of ours still waits for somebody. */
   static JobStatus status(Row row) {
-    return JobStatus.find(row.requiredText("status")).orElse(JobStatus.QUEUED);
+    String status = row.text("status");
+    return status == null ? JobStatus.QUEUED : JobStatus.find(status).orElse(JobStatus.QUEUED);
   }
 
   static @Nullable ErrorCode errorCode(Row row) {

@@ -4,6 +4,7 @@ import io.pipedeck.api.Counts;
 import io.pipedeck.api.JobPage;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
+import io.pipedeck.api.JobView.Attempt;
 import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
@@ -47,12 +48,10 @@ public final class JobService {
     record Added(Job job, boolean fresh) {}
     var added =
         database.inTransaction(
-            tx -> {
-              Optional<Job> first = firstOfKey(tx, job);
-              return first
-                  .map(known -> new Added(known, false))
-                  .orElseGet(() -> new Added(store.insert(tx, job).orElseThrow(), true));
-            });
+            tx ->
+                firstOfKey(tx, job)
+                    .map(known -> new Added(known, false))
+                    .orElseGet(() -> new Added(insert(tx, job), true)));
     if (added.fresh()) {
       if (added.job().status() == JobStatus.QUEUED) {
         tellQueue(() -> queue.push(List.of(added.job())));
@@ -62,37 +61,32 @@ public final class JobService {
     return added.job();
   }
 
+  private Job insert(Tx tx, NewJob job) {
+    return store
+        .insert(tx, job)
+        .orElseThrow(() -> new IllegalArgumentException("there is a job " + job.id() + " already"));
+  }
+
   private Optional<Job> firstOfKey(Tx tx, NewJob job) {
-    if (job.idempotencyKey() == null) {
+    String key = job.idempotencyKey();
+    if (key == null) {
       return Optional.empty();
     }
-    int taken =
-        tx.update(
-            "INSERT INTO idempotency_keys (realm, key, job_id) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            job.realm(),
-            job.idempotencyKey(),
-            job.id());
-    if (taken == 1) {
-      return Optional.empty();
+    Optional<UUID> first = IdempotencyKeys.take(tx, job.realm(), key, job.id());
+    while (first.isPresent()) {
+      Optional<Job> known = store.find(tx, first.get());
+      if (known.isPresent() || IdempotencyKeys.move(tx, job.realm(), key, first.get(), job.id())) {
+        return known;
+      }
+      first = IdempotencyKeys.find(tx, job.realm(), key);
     }
-    return tx.first(
-            "SELECT job_id FROM idempotency_keys WHERE realm IS NOT DISTINCT FROM ? AND key = ?",
-            row -> row.requiredUuid("job_id"),
-            job.realm(),
-            job.idempotencyKey())
-        .flatMap(id -> store.find(tx, id));
+    return Optional.empty();
   }
 
   /** The job that the key of this realm stands for, if it was used. */
   public Optional<Job> ofIdempotencyKey(@Nullable String realm, String key) {
     return database.inTransaction(
-        tx ->
-            tx.first(
-                    "SELECT job_id FROM idempotency_keys WHERE realm IS NOT DISTINCT FROM ? AND key = ?",
-                    row -> row.requiredUuid("job_id"),
-                    realm,
-                    key)
-                .flatMap(id -> store.find(tx, id)));
+        tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> store.find(tx, id)));
   }
 
   /** The newest finished job that had this content in this realm. */
@@ -114,16 +108,23 @@ public final class JobService {
 
   /** The whole job, empty if there is none. */
   public Optional<JobView> view(UUID id) {
-    return database.inTransaction(
-        tx ->
-            store
-                .find(tx, id)
-                .map(
-                    job ->
-                        JobViews.view(
-                            job,
-                            waiting.of(tx, job),
-                            job.nativeRow() ? lists.attempts(tx, id) : null)));
+    record Found(Job job, int before, List<Attempt> attempts) {}
+    Optional<Found> found =
+        database.inTransaction(
+            tx ->
+                store
+                    .find(tx, id)
+                    .map(
+                        job ->
+                            new Found(
+                                job, WaitingReasons.before(tx, job), lists.attempts(tx, id))));
+    // Outside of the transaction: it asks Redis.
+    return found.map(
+        it ->
+            JobViews.view(
+                it.job(),
+                waiting.of(it.job(), it.before()),
+                it.job().nativeRow() ? it.attempts() : null));
   }
 
   /** The newest jobs; see {@link JobLists#recent}. */
@@ -181,13 +182,13 @@ public final class JobService {
     Job changed =
         database.inTransaction(
             tx -> {
-              Job job = store.find(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+              Job job = store.lock(tx, id).orElseThrow(() -> new JobNotFoundException(id));
               boolean asSeen = seen == null || seen == job.status();
               boolean allowed =
                   job.nativeRow() && job.status().canBecome(next) && retriable(job, next);
               Optional<Job> after =
                   asSeen && allowed ? transition.from(tx, job.status()) : Optional.empty();
-              return after.orElseThrow(() -> conflict(tx, id, done));
+              return after.orElseThrow(() -> conflict(job, done));
             });
     events.changed(List.of(JobViews.change(changed)));
     return changed;
@@ -198,8 +199,7 @@ public final class JobService {
     return next != JobStatus.QUEUED || job.status().isFinal();
   }
 
-  private JobConflictException conflict(Tx tx, UUID id, String done) {
-    Job now = store.find(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+  private static JobConflictException conflict(Job now, String done) {
     String why =
         now.nativeRow()
             ? "it is " + now.status().wireName() + " now"

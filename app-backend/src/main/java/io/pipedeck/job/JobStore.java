@@ -61,6 +61,14 @@ public final class JobStore {
         "SELECT " + JobRows.COLUMNS + " FROM pipeline_jobs j WHERE j.id = ?", JobRows::job, id);
   }
 
+  /** The job of this id, which nobody else changes until the transaction ends. */
+  Optional<Job> lock(Tx tx, UUID id) {
+    return tx.first(
+        "SELECT " + JobRows.COLUMNS + " FROM pipeline_jobs j WHERE j.id = ? FOR UPDATE",
+        JobRows::job,
+        id);
+  }
+
   /** The jobs of these ids that exist, in no order. */
   public List<Job> find(Tx tx, Collection<UUID> ids) {
     return tx.query(
@@ -330,7 +338,8 @@ public final class JobStore {
             secret = CASE WHEN j.attempt < j.max_attempts THEN j.secret END,
             error_code = 'worker_lost',
             error = 'Worker ' || lost.worker || ' was lost while it ran this job.',
-            losses = j.losses + 1, run_at = now(), started_at = NULL, progress = NULL, rev = j.rev + 1,
+            started_at = CASE WHEN j.attempt < j.max_attempts THEN NULL ELSE j.started_at END,
+            losses = j.losses + 1, run_at = now(), progress = NULL, rev = j.rev + 1,
             claim_id = NULL, worker = NULL, lease_until = NULL
         FROM lost WHERE j.id = lost.id
         """
@@ -339,19 +348,31 @@ public final class JobStore {
         limit);
   }
 
-  /** The oldest queued jobs of ours on a queue, in the order in which they should start. */
-  public List<Job> oldestQueued(Tx tx, String queue, int limit) {
+  /** The ids of the queued jobs of ours on a queue, in the order in which they should start. */
+  public List<UUID> oldestQueued(Tx tx, String queue, int limit) {
+    return tx.query(
+        """
+        SELECT id FROM pipeline_jobs
+        WHERE runner = 'native' AND status = 'queued' AND queue = ?
+        ORDER BY run_at, id LIMIT ?
+        """,
+        row -> row.requiredUuid("id"),
+        queue,
+        limit);
+  }
+
+  /** Those of these jobs that are queued, in the order in which they should start. */
+  public List<Job> stillQueued(Tx tx, Collection<UUID> ids) {
     return tx.query(
         "SELECT "
             + JobRows.COLUMNS
             + """
              FROM pipeline_jobs j
-            WHERE j.runner = 'native' AND j.status = 'queued' AND j.queue = ?
-            ORDER BY j.run_at, j.id LIMIT ?
+            WHERE j.id = ANY(?) AND j.runner = 'native' AND j.status = 'queued'
+            ORDER BY j.run_at, j.id
             """,
         JobRows::job,
-        queue,
-        limit);
+        (Object) ids.toArray(UUID[]::new));
   }
 
   /** The names of the queues on which jobs of ours wait. */
@@ -375,11 +396,11 @@ public final class JobStore {
   public int queuedBefore(Tx tx, Job job, int limit) {
     return tx.query(
             """
-            SELECT count(*) AS n FROM (
+            SELECT count(*)::int AS n FROM (
               SELECT FROM pipeline_jobs
               WHERE runner = 'native' AND status = 'queued' AND queue = ? AND (run_at, id) < (?, ?) LIMIT ?) before
             """,
-            row -> row.requiredInteger("n"),
+            row -> Math.toIntExact(row.requiredLong("n")),
             job.queue(),
             job.runAt(),
             job.id(),

@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param queue {@code [a-z0-9-]+}
  * @param function name of the registered function to run
+ * @param payload a JSON object
  * @param maxAttempts at least 1
  * @param runAt null for at once
+ * @param sha256 content hash of its document, lower-case hex; null without one
  * @param idempotencyKey the same key in the same realm gives the first job again; null for none
  * @param secret the document's password, encrypted (Base64); null for none
  */
@@ -31,11 +33,28 @@ public record NewJob(
     @Nullable String secret) {
 
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /** Beyond what every reader of ISO 8601 understands. */
+  private static final Instant TOO_LATE = Instant.parse("9999-12-31T00:00:00Z");
 
   public NewJob {
     if (!isQueueName(queue)) {
       throw new IllegalArgumentException(
           "a queue name is [a-z0-9-], at most 64 long, not " + queue);
+    }
+    if (function.isBlank()) {
+      throw new IllegalArgumentException("a job runs a function; its name is blank");
+    }
+    if (!payload.isObject()) {
+      throw new IllegalArgumentException(
+          "a payload is a JSON object, not " + payload.getNodeType());
+    }
+    if (sha256 != null && !SHA256.matcher(sha256).matches()) {
+      throw new IllegalArgumentException("no SHA-256 in lower-case hex: " + sha256);
+    }
+    if (runAt != null && !runAt.isBefore(TOO_LATE)) {
+      throw new IllegalArgumentException("a start time is before the year 10000, not " + runAt);
     }
     if (maxAttempts < 1 || maxAttempts > 100) {
       throw new IllegalArgumentException("max_attempts must be 1 to 100, not " + maxAttempts);

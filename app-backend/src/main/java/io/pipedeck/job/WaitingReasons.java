@@ -1,5 +1,6 @@
 package io.pipedeck.job;
 
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView.Waiting;
 import io.pipedeck.db.Tx;
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,24 @@ public final class WaitingReasons {
     this.service = service;
   }
 
-  /** The reason, null for a job that doesn't wait or that others run. */
-  @Nullable Waiting of(Tx tx, Job job) {
+  /** How many jobs are before a queued one, as far as that is counted; 0 for any other. */
+  static int before(Tx tx, Job job) {
+    return job.nativeRow() && job.status() == JobStatus.QUEUED
+        ? new JobStore().queuedBefore(tx, job, FURTHEST)
+        : 0;
+  }
+
+  /**
+   * The reason, null for a job that doesn't wait or that others run. Asks the queue.
+   *
+   * @param before as {@link #before} counted
+   */
+  @Nullable Waiting of(Job job, int before) {
     if (!job.nativeRow()) {
       return null;
     }
     return switch (job.status()) {
-      case QUEUED -> queued(tx, job);
+      case QUEUED -> queued(job, before);
       case SCHEDULED ->
           job.attempt() > 0
               ? new Waiting(
@@ -45,7 +57,7 @@ public final class WaitingReasons {
     };
   }
 
-  private Waiting queued(Tx tx, Job job) {
+  private Waiting queued(Job job, int before) {
     try {
       if (!service.isServed(job.queue())) {
         return new Waiting(
@@ -54,7 +66,6 @@ public final class WaitingReasons {
     } catch (QueueUnavailableException _) {
       return new Waiting("redis_unavailable", null, null, "Redis can't be reached.");
     }
-    int before = new JobStore().queuedBefore(tx, job, FURTHEST);
     if (before == 0) {
       return new Waiting("next_in_line", 0, null, null);
     }

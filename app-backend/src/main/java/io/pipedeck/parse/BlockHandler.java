@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.apache.tika.metadata.Metadata;
 import org.apache.tika.metadata.PagedText;
+import org.apache.tika.metadata.TikaCoreProperties;
 import org.jspecify.annotations.Nullable;
 import org.xml.sax.Attributes;
 import org.xml.sax.SAXException;
@@ -22,8 +23,13 @@ final class BlockHandler extends DefaultHandler {
   private final DocumentReader.Sink sink;
   private final int maxTextChars;
 
+  /** Tika makes a paragraph of each line of an Outlook mail, and an empty one of an empty line. */
+  private final boolean typed;
+
   private final StringBuilder text = new StringBuilder();
   private final List<Block> blocks = new ArrayList<>();
+  private final List<String> cells = new ArrayList<>();
+  private final List<Integer> damagedPages = new ArrayList<>();
   private boolean inBody;
   private boolean headersSent;
   private int ignored;
@@ -32,15 +38,19 @@ final class BlockHandler extends DefaultHandler {
   private int page;
   private boolean inPage;
   private int pendingChars;
-  private int sentChars;
+  private int seenChars;
   private int pagesWithText;
   private boolean pageHasText;
+  private int errorsBefore;
   private boolean anyText;
 
   BlockHandler(Metadata metadata, DocumentReader.Sink sink, int maxTextChars) {
     this.metadata = metadata;
     this.sink = sink;
     this.maxTextChars = maxTextChars;
+    this.typed =
+        "application/vnd.ms-outlook"
+            .equals(metadata.get(TikaCoreProperties.CONTENT_TYPE_PARSER_OVERRIDE));
   }
 
   @Override
@@ -54,7 +64,7 @@ final class BlockHandler extends DefaultHandler {
         flush();
         row++;
       }
-      case "td", "th" -> nextCell();
+      case "td", "th" -> endCell();
       case "h1", "h2", "h3", "h4", "h5", "h6" -> {
         flush();
         heading = name.charAt(1) - '0';
@@ -66,6 +76,7 @@ final class BlockHandler extends DefaultHandler {
         }
       }
       case "br" -> text.append(row > 0 ? ' ' : '\n');
+      case "p" -> beginParagraph();
       default -> {
         if (isBlock(name)) {
           flush();
@@ -79,11 +90,9 @@ final class BlockHandler extends DefaultHandler {
     String name = name(local, qualified);
     switch (name) {
       case "script", "style", "title" -> ignored--;
-      case "tr" -> {
-        flushAs(row == 1 ? Kind.ROW : Kind.PARAGRAPH);
-        row--;
-      }
-      case "td", "th" -> text.append(' ');
+      case "tr" -> endRow();
+      case "td", "th" -> endCell();
+      case "p" -> endParagraph();
       case "h1", "h2", "h3", "h4", "h5", "h6" -> {
         flush();
         heading = 0;
@@ -102,14 +111,17 @@ final class BlockHandler extends DefaultHandler {
       return;
     }
     text.append(chars, start, length);
-    if (sentChars + pendingChars + text.length() > maxTextChars) {
+    seenChars += length;
+    if (seenChars > maxTextChars) {
       throw new TooMuchText();
     }
   }
 
   @Override
   public void ignorableWhitespace(char[] chars, int start, int length) throws SAXException {
-    characters(chars, start, length);
+    if (inBody && ignored == 0) {
+      text.append(chars, start, length);
+    }
   }
 
   /** Sends what is left. */
@@ -131,6 +143,11 @@ final class BlockHandler extends DefaultHandler {
 
   int pagesWithoutText() {
     return page - pagesWithText;
+  }
+
+  /** Pages on which something could not be read. */
+  List<Integer> damagedPages() {
+    return damagedPages;
   }
 
   /** Whether what came before a failure is worth keeping: text of pages, the rest damaged. */
@@ -166,12 +183,38 @@ final class BlockHandler extends DefaultHandler {
     };
   }
 
-  private void nextCell() {
-    String soFar = text.toString().strip();
-    text.setLength(0);
-    if (!soFar.isEmpty()) {
-      text.append(soFar).append(" | ");
+  private void beginParagraph() {
+    if (!typed) {
+      flush();
     }
+  }
+
+  private void endParagraph() {
+    // The line end behind it comes as white space.
+    if (!typed) {
+      flush();
+    }
+  }
+
+  /** The cells of a table within a cell belong to the outer one. */
+  private void endCell() {
+    if (row != 1) {
+      text.append(' ');
+    } else if (!text.toString().isBlank()) {
+      cells.add(text.toString().strip());
+      text.setLength(0);
+    }
+  }
+
+  private void endRow() {
+    endCell();
+    if (row == 1) {
+      text.setLength(0);
+      text.append(String.join(" | ", cells));
+      cells.clear();
+      flushAs(Kind.ROW);
+    }
+    row--;
   }
 
   private void beginPage() {
@@ -181,12 +224,16 @@ final class BlockHandler extends DefaultHandler {
     }
     inPage = true;
     page++;
+    errorsBefore = DamageLog.errors();
     sendOn(new Reply.PageBegins(page, knownPages()));
   }
 
   private void endPage() {
     if (inPage && pageHasText) {
       pagesWithText++;
+    }
+    if (inPage && DamageLog.errors() > errorsBefore) {
+      damagedPages.add(page);
     }
     pageHasText = false;
     inPage = false;
@@ -235,7 +282,6 @@ final class BlockHandler extends DefaultHandler {
     if (!blocks.isEmpty() || inPage) {
       sendOn(new Reply.Text(page == 0 ? null : page, List.copyOf(blocks)));
     }
-    sentChars += pendingChars;
     pendingChars = 0;
     blocks.clear();
   }

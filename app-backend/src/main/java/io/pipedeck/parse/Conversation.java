@@ -24,7 +24,7 @@ final class Conversation {
       throws IOException, InterruptedException, ParserPool.ProcessDied {
     long end = System.nanoTime() + config.deadline().toNanos();
     process.ask(request);
-    var pages = new PageCollector();
+    var pages = new PageCollector(2L * config.maxTextChars() + (1 << 20));
     while (true) {
       switch (next(request, end)) {
         case Reply.PageBegins(int page, int of) -> progress.page(page, of);

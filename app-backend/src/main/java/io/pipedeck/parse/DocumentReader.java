@@ -66,6 +66,9 @@ final class DocumentReader {
     try {
       formats.parse(in, handler, metadata, formats.context(request.password(), embedded));
     } catch (IOException | TikaException | SAXException | RuntimeException e) {
+      if (failures.isLocked(e) && !formats.canUnlock(type)) {
+        return failures.lockedForGood();
+      }
       if (!handler.keepsPart(e, failures)) {
         throw e;
       }

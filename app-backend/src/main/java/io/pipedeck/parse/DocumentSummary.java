@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 record DocumentSummary(
     MediaType type, Metadata metadata, BlockHandler handler, EmbeddedDocuments embedded) {
   private static final int MAX_METADATA_CHARS = 1_000;
+  private static final int MAX_PAGES_NAMED = 20;
 
   Reply.Done done(boolean partly) {
     int pages = handler.pages();
@@ -37,7 +38,17 @@ record DocumentSummary(
               ? "1 of " + handler.pages() + " pages has no text"
               : without + " of " + handler.pages() + " pages have no text");
     }
-    if (partly) {
+    handler.damagedPages().stream()
+        .limit(MAX_PAGES_NAMED)
+        .forEach(
+            page -> warnings.add("Page " + page + " is damaged; some of its text may be missing"));
+    int unread = metadata.getValues(TikaCoreProperties.EMBEDDED_EXCEPTION).length;
+    if (unread > 0) {
+      warnings.add(
+          (unread == 1 ? "1 attachment" : unread + " attachments")
+              + " could not be read: damaged, or protected by a password");
+    }
+    if (partly || metadata.get(TikaCoreProperties.TIKA_META_EXCEPTION_WARNING) != null) {
       warnings.add("Part of the document is damaged and could not be read; the rest was kept");
     }
     warnings.addAll(embedded.warnings());

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.extractor.ParsingEmbeddedDocumentExtractor;
+import org.apache.tika.metadata.HttpHeaders;
 import org.apache.tika.metadata.Metadata;
 import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.parser.ParseContext;
@@ -19,6 +21,9 @@ import org.xml.sax.SAXException;
 final class EmbeddedDocuments implements EmbeddedDocumentExtractor {
   private static final int MAX_DEPTH = 4;
   private static final int MAX_COUNT = 500;
+  private static final Pattern PICTURE_NAME =
+      Pattern.compile(
+          ".*\\.(?:png|jpe?g|gif|bmp|tiff?|emf|wmf|svg|webp)", Pattern.CASE_INSENSITIVE);
 
   private final List<String> warnings = new ArrayList<>();
   private EmbeddedDocumentExtractor parsing =
@@ -36,7 +41,13 @@ final class EmbeddedDocuments implements EmbeddedDocumentExtractor {
     String kind = metadata.get(TikaCoreProperties.EMBEDDED_RESOURCE_TYPE);
     boolean document =
         kind == null || kind.equals(TikaCoreProperties.EmbeddedResourceType.ATTACHMENT.toString());
-    return document && parsing.shouldParseEmbedded(metadata);
+    return document && !isPicture(metadata) && parsing.shouldParseEmbedded(metadata);
+  }
+
+  private static boolean isPicture(Metadata metadata) {
+    String type = String.valueOf(metadata.get(HttpHeaders.CONTENT_TYPE));
+    String name = String.valueOf(metadata.get(TikaCoreProperties.RESOURCE_NAME_KEY));
+    return type.startsWith("image/") || PICTURE_NAME.matcher(name).matches();
   }
 
   @Override

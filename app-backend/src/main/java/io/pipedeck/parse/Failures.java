@@ -27,6 +27,20 @@ final class Failures {
     return codeOf(failure) == ErrorCode.CORRUPT_DOCUMENT;
   }
 
+  /** Whether a password stands between us and the text. */
+  boolean isLocked(Throwable failure) {
+    return codeOf(failure) == encrypted();
+  }
+
+  /** A type of document that no password opens here. */
+  Reply.Failed lockedForGood() {
+    return new Reply.Failed(
+        ErrorCode.ENCRYPTED_DOCUMENT,
+        name
+            + " is protected by a password, and documents of this kind can't be opened with one"
+            + " here. Save it without a password, or as PDF, and send that.");
+  }
+
   Reply.Failed because(ErrorCode code) {
     return new Reply.Failed(code, message(code));
   }

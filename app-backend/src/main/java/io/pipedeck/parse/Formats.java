@@ -11,6 +11,7 @@ import org.apache.tika.metadata.Metadata;
 import org.apache.tika.mime.MediaType;
 import org.apache.tika.mime.MediaTypeRegistry;
 import org.apache.tika.parser.AutoDetectParser;
+import org.apache.tika.parser.AutoDetectParserConfig;
 import org.apache.tika.parser.ParseContext;
 import org.apache.tika.parser.Parser;
 import org.apache.tika.parser.PasswordProvider;
@@ -39,6 +40,9 @@ import org.xml.sax.SAXException;
  * library on the class path could open.
  */
 final class Formats {
+  private static final int MAX_ELEMENT_DEPTH = 2_000;
+  private static final long MAX_COMPRESSION_RATIO = 1_000;
+
   private final Detector detector = new DefaultDetector();
   private final AutoDetectParser parser =
       new AutoDetectParser(
@@ -59,6 +63,14 @@ final class Formats {
           new TextAndCSVParser());
   private final Set<MediaType> readable = parser.getSupportedTypes(new ParseContext());
 
+  Formats() {
+    var limits = new AutoDetectParserConfig();
+    // Newsletters nest tables hundreds of levels deep; unpacking is limited by ArchiveGuard.
+    limits.setMaximumDepth(MAX_ELEMENT_DEPTH);
+    limits.setMaximumCompressionRatio(MAX_COMPRESSION_RATIO);
+    parser.setAutoDetectParserConfig(limits);
+  }
+
   /** The type by content; the name in the metadata may only make it more exact. */
   MediaType detect(TikaInputStream in, Metadata metadata) throws IOException {
     return detector.detect(in, metadata);
@@ -75,6 +87,11 @@ final class Formats {
       at = registry.getSupertype(at);
     }
     return false;
+  }
+
+  /** Whether a password is of use for this type: OpenDocument's encryption can't be undone here. */
+  boolean canUnlock(MediaType type) {
+    return !type.getSubtype().contains("opendocument");
   }
 
   void parse(TikaInputStream in, ContentHandler handler, Metadata metadata, ParseContext context)
@@ -97,6 +114,7 @@ final class Formats {
     var office = new OfficeParserConfig();
     office.setExtractMacros(false);
     office.setIncludeMissingRows(false);
+    office.setWriteSelectHeadersInBody(false);
     context.set(OfficeParserConfig.class, office);
     return context;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class MailHeaders {
   private MailHeaders() {}
 
-  /** The subject as heading and the other headers in one paragraph; empty if it isn't a mail. */
+  /** The subject as heading and a paragraph for each other header; empty if it isn't a mail. */
   static List<Block> of(Metadata metadata) {
     @Nullable String from = join(metadata.getValues(Message.MESSAGE_FROM));
     if (from == null) {
@@ -27,18 +27,16 @@ final class MailHeaders {
     if (subject != null && !subject.isBlank()) {
       blocks.add(new Block(Kind.HEADING, 1, Surrogates.repair(subject)));
     }
-    List<String> lines = new ArrayList<>();
-    add(lines, "From", from);
-    add(lines, "To", join(metadata.getValues(Message.MESSAGE_TO)));
-    add(lines, "Cc", join(metadata.getValues(Message.MESSAGE_CC)));
-    add(lines, "Date", metadata.get(TikaCoreProperties.CREATED));
-    blocks.add(new Block(Kind.PARAGRAPH, 0, Surrogates.repair(String.join("\n", lines))));
+    add(blocks, "From", from);
+    add(blocks, "To", join(metadata.getValues(Message.MESSAGE_TO)));
+    add(blocks, "Cc", join(metadata.getValues(Message.MESSAGE_CC)));
+    add(blocks, "Date", metadata.get(TikaCoreProperties.CREATED));
     return blocks;
   }
 
-  private static void add(List<String> lines, String name, @Nullable String value) {
+  private static void add(List<Block> blocks, String name, @Nullable String value) {
     if (value != null && !value.isBlank()) {
-      lines.add(name + ": " + value);
+      blocks.add(new Block(Kind.PARAGRAPH, 0, Surrogates.repair(name + ": " + value)));
     }
   }
 

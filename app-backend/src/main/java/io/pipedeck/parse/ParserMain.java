@@ -32,6 +32,7 @@ public final class ParserMain {
     Thread reader = new Thread(() -> readRequests(requests, temp), "requests");
     reader.setDaemon(true);
     reader.start();
+    PdfPages.warmUp();
     serve(requests, new DataOutputStream(pipe), temp);
   }
 

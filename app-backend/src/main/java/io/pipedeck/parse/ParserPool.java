@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +28,22 @@ import org.slf4j.LoggerFactory;
  */
 public final class ParserPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ParserPool.class);
+  private static final Duration KEEP_IDLE = Duration.ofMinutes(3);
   private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
+
+  /** The least that is a PDF with a page; the reader mends what is left out. */
+  private static final String ONE_PAGE =
+      """
+      %PDF-1.4
+      1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+      2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+      3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj
+      trailer<</Root 1 0 R/Size 4>>
+      %%EOF
+      """;
+
+  /** Only while all processes are busy or none was started yet; then one is started. */
+  private static final Duration PROCESS_WITHIN = Duration.ofSeconds(2);
 
   private final ParseConfig config;
   private final Semaphore parsing;
@@ -36,18 +53,27 @@ public final class ParserPool implements AutoCloseable {
 
   /** Starts no process yet. */
   public ParserPool(ParseConfig config) {
+    this(config, KEEP_IDLE);
+  }
+
+  ParserPool(ParseConfig config, Duration keepIdle) {
     this.config = config;
     this.parsing = new Semaphore(config.processes(), true);
-    this.warm = new WarmProcesses(config);
+    this.warm = new WarmProcesses(config, keepIdle);
     TempFolder.deleteAbandoned();
   }
 
-  /** Starts one process if there is none, so that the first document needn't wait for it. */
+  /**
+   * Starts one process and has it read a page, so that the first document needn't wait for it and
+   * the first pages are counted in time.
+   */
   public void warmUp() {
     try {
-      warm.giveBack(warm.take());
+      warm.giveBack(takeReady());
     } catch (IOException e) {
       LOG.warn("No parser process could be started", e);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -101,17 +127,22 @@ public final class ParserPool implements AutoCloseable {
    * How many pages a PDF has, if that can be told quickly; empty for other documents, for encrypted
    * or damaged ones and when it takes longer.
    *
-   * @param atMost how long the caller waits; the counting goes on a little in the background
+   * @param atMost how long the counting may take; it goes on a little in the background. Before it
+   *     the caller waits for a process, usually not at all, two seconds at most.
    */
   public OptionalInt countPages(Path document, Duration atMost) throws InterruptedException {
-    long end = System.nanoTime() + atMost.toNanos();
+    long end = System.nanoTime() + PROCESS_WITHIN.toNanos();
     if (!Files.isReadable(document)
-        || !counting.tryAcquire(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+        || !counting.tryAcquire(PROCESS_WITHIN.toNanos(), TimeUnit.NANOSECONDS)) {
       return OptionalInt.empty();
     }
-    Future<@Nullable Integer> counted = counters.submit(() -> countAndRelease(document));
+    var begun = new CountDownLatch(1);
+    Future<@Nullable Integer> counted = counters.submit(() -> countAndRelease(document, begun));
     try {
-      @Nullable Integer pages = counted.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
+      if (!begun.await(end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+        return OptionalInt.empty();
+      }
+      @Nullable Integer pages = counted.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
       return pages == null ? OptionalInt.empty() : OptionalInt.of(pages);
     } catch (ExecutionException e) {
       LOG.debug("Pages not counted", e.getCause());
@@ -121,14 +152,33 @@ public final class ParserPool implements AutoCloseable {
     }
   }
 
-  private @Nullable Integer countAndRelease(Path document)
+  private @Nullable Integer countAndRelease(Path document, CountDownLatch begun)
       throws IOException, InterruptedException {
-    try (var lease = new Lease(warm.take())) {
+    try (var lease = new Lease(takeReady())) {
+      begun.countDown();
       var request = request(Request.Action.COUNT_PAGES, document, "", null);
       return new Conversation(lease.process, config).count(request, COUNT_DEADLINE, lease);
     } finally {
+      begun.countDown(); // also where no process could be had
       counting.release();
     }
+  }
+
+  /** A process that has read a page before: its start is not the document's time. */
+  private ParserProcess takeReady() throws IOException, InterruptedException {
+    ParserProcess process = warm.take();
+    if (process.documents() > 0) {
+      return process;
+    }
+    Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
+    try (var lease = new Lease(process)) {
+      Files.writeString(page, ONE_PAGE);
+      var onePage = request(Request.Action.COUNT_PAGES, page, "", null);
+      new Conversation(process, config).count(onePage, COUNT_DEADLINE, lease);
+    } finally {
+      Files.deleteIfExists(page);
+    }
+    return warm.take();
   }
 
   private Request request(
@@ -140,6 +190,11 @@ public final class ParserPool implements AutoCloseable {
         password,
         config.maxTextChars(),
         config.maxUnpackedMb());
+  }
+
+  /** The processes there are now, busy or waiting. */
+  List<Long> processIds() {
+    return warm.processIds();
   }
 
   /** Kills all processes. Documents in work fail. */

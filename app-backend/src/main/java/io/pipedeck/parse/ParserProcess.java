@@ -70,23 +70,32 @@ final class ParserProcess implements AutoCloseable {
 
   private static List<String> command(ParseConfig config, Path temp) {
     return List.of(
-        Path.of(System.getProperty("java.home"), "bin", isWindows() ? "java.exe" : "java")
-            .toString(),
+        java(),
         "-Xmx" + config.heapMb() + "m",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
         "-XX:-UsePerfData",
-        "-Xshare:auto",
         "--enable-native-access=ALL-UNNAMED",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=" + temp,
         "-Djavax.xml.accessExternalDTD=",
         "-Djavax.xml.accessExternalSchema=",
-        "-Dfile.encoding=UTF-8",
+        // The libraries' logs would name what is in documents; only damage is counted.
+        "-Dorg.apache.commons.logging.LogFactory=org.apache.commons.logging.impl.LogFactoryImpl",
+        "-Dorg.apache.commons.logging.Log=" + DamageLog.class.getName(),
+        "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+        "-Dslf4j.internal.verbosity=ERROR",
+        "-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
+        "-Dorg.apache.logging.log4j.simplelog.level=OFF",
         "-cp",
         System.getProperty("java.class.path"),
         ParserMain.class.getName());
+  }
+
+  private static String java() {
+    String name = isWindows() ? "java.exe" : "java";
+    return Path.of(System.getProperty("java.home"), "bin", name).toString();
   }
 
   private static boolean isHarmless(String name) {
@@ -143,6 +152,15 @@ final class ParserProcess implements AutoCloseable {
   public void close() {
     process.destroyForcibly();
     reader.interrupt();
+  }
+
+  /** Waits after {@link #close()}, two seconds at most, until its folder is deleted too. */
+  void awaitEnd() {
+    try {
+      reader.join(Duration.ofSeconds(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void readUntilEnd(long maxReplyBytes) {

@@ -1,5 +1,6 @@
 package io.pipedeck.parse;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.PDPage;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the pages of a PDF without reading its text. */
@@ -28,6 +30,16 @@ final class PdfPages {
     } catch (IOException | RuntimeException e) {
       // Damaged: the parse that follows says how.
       return null;
+    }
+  }
+
+  /** Loads what counting needs, so that the first count is as quick as the later ones. */
+  static void warmUp() throws IOException {
+    try (var document = new PDDocument();
+        var bytes = new ByteArrayOutputStream()) {
+      document.addPage(new PDPage());
+      document.save(bytes);
+      Loader.loadPDF(bytes.toByteArray()).close();
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -13,18 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** The parser processes that wait for a document, the most recently used first. */
 final class WarmProcesses implements AutoCloseable {
-  /** After this long without a document all but one are closed. */
-  private static final Duration KEEP = Duration.ofMinutes(3);
-
   private final ParseConfig config;
+  private final Duration keep;
   private final Deque<ParserProcess> idle = new ArrayDeque<>();
   private final Set<ParserProcess> all = new HashSet<>();
   private long uses;
   private boolean trimming;
   private boolean closed;
 
-  WarmProcesses(ParseConfig config) {
+  /**
+   * @param keep after this long without a document all but one are closed
+   */
+  WarmProcesses(ParseConfig config, Duration keep) {
     this.config = config;
+    this.keep = keep;
   }
 
   /** One that waits, else a new one. */
@@ -70,11 +73,15 @@ final class WarmProcesses implements AutoCloseable {
     process.close();
   }
 
+  synchronized List<Long> processIds() {
+    return all.stream().map(ParserProcess::pid).toList();
+  }
+
   private void trimLater() {
     if (idle.size() > 1 && !trimming) {
       trimming = true;
       long usesNow = uses;
-      CompletableFuture.delayedExecutor(KEEP.toSeconds(), TimeUnit.SECONDS)
+      CompletableFuture.delayedExecutor(keep.toMillis(), TimeUnit.MILLISECONDS)
           .execute(() -> trim(usesNow));
     }
   }
@@ -90,11 +97,17 @@ final class WarmProcesses implements AutoCloseable {
     }
   }
 
+  /** Kills all and waits a moment until they are gone with their folders. */
   @Override
-  public synchronized void close() {
-    closed = true;
-    all.forEach(ParserProcess::close);
-    all.clear();
-    idle.clear();
+  public void close() {
+    List<ParserProcess> ending;
+    synchronized (this) {
+      closed = true;
+      ending = List.copyOf(all);
+      all.clear();
+      idle.clear();
+    }
+    ending.forEach(ParserProcess::close);
+    ending.forEach(ParserProcess::awaitEnd);
   }
 }

@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Language {
   private static final int SAMPLE_CHARS = 40_000;
-  private static final double MIN_SHARE = 0.12;
+  private static final double MIN_SHARE = 0.15;
   private static final double MIN_LEAD = 1.25;
-  private static final int MIN_HITS = 2;
+  private static final int MIN_HITS = 3;
+  private static final int FEW_WORDS = 6;
   private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{M}'’]+");
 
   private static final Map<String, Set<String>> SMALL_WORDS =
@@ -194,7 +195,7 @@ final class Language {
     }
     boolean sure =
         best != null
-            && hits.getOrDefault(best, 0) >= MIN_HITS
+            && hits.getOrDefault(best, 0) >= (words <= FEW_WORDS ? MIN_HITS - 1 : MIN_HITS)
             && bestScore >= MIN_SHARE * words
             && bestScore >= MIN_LEAD * second;
     return sure ? best : null;

@@ -10,12 +10,20 @@ final class Lines {
   private static final Pattern LEADERS = Pattern.compile("(?:[.·…_] ?){5,}");
   private static final Pattern LIST_ITEM =
       Pattern.compile("(?:[-–•▪◦‣*·]|\\(?\\p{Alnum}{1,3}[.)])\\s.*", Pattern.DOTALL);
-  private static final int SHORTEST_WRAPPED_LINE = 25;
+
+  /** A line of a column on a page, and of a text file. */
+  private static final int SHORTEST_PRINTED_LINE = 25;
+
+  private static final int SHORTEST_TYPED_LINE = 45;
 
   private Lines() {}
 
-  /** The paragraphs of a block: parted by empty lines, their wrapped lines joined. */
-  static List<String> paragraphs(String block) {
+  /**
+   * The paragraphs of a block: parted by empty lines, their wrapped lines joined.
+   *
+   * @param printed whether it was laid out on a page, maybe in narrow columns
+   */
+  static List<String> paragraphs(String block, boolean printed) {
     List<String> paragraphs = new ArrayList<>();
     List<String> lines = new ArrayList<>();
     for (String raw : block.split("\n", -1)) {
@@ -23,12 +31,12 @@ final class Lines {
       if (!line.isEmpty()) {
         lines.add(line);
       } else if (!lines.isEmpty()) {
-        paragraphs.add(join(lines));
+        paragraphs.add(join(lines, printed));
         lines.clear();
       }
     }
     if (!lines.isEmpty()) {
-      paragraphs.add(join(lines));
+      paragraphs.add(join(lines, printed));
     }
     return paragraphs;
   }
@@ -45,9 +53,10 @@ final class Lines {
   }
 
   /** A line end stays where the line was shorter than its neighbours: a list, verse, address. */
-  private static String join(List<String> lines) {
+  private static String join(List<String> lines, boolean printed) {
     int longest = lines.stream().mapToInt(String::length).max().orElse(0);
-    int wrapped = Math.max(SHORTEST_WRAPPED_LINE, longest * 6 / 10);
+    int shortest = printed ? SHORTEST_PRINTED_LINE : SHORTEST_TYPED_LINE;
+    int wrapped = Math.max(shortest, longest * 6 / 10);
     var joined = new StringBuilder(lines.getFirst());
     for (int i = 1; i < lines.size(); i++) {
       boolean full = lines.get(i - 1).length() >= wrapped;
@@ -66,6 +75,13 @@ final class Lines {
       text.append(' ');
     }
     text.append(next);
+  }
+
+  /** Whether a text that ends so goes on with this: no sentence ends and none begins. */
+  static boolean goesOn(CharSequence text, String next) {
+    int last = Character.codePointBefore(text, text.length());
+    return Character.isLowerCase(next.codePointAt(0))
+        && (Character.isLetter(last) || last == ',' || endsInHyphen(text));
   }
 
   /** Whether a word is cut at the end of this text. */

@@ -37,8 +37,34 @@ final class SentenceQuality {
         && endsLikeSentence(sentence)
         && isLongEnough(sentence)
         && isMostlyWords(sentence)
+        && !hasFormula(sentence)
         && !CAPTION.matcher(sentence).matches()
         && !REFERENCE.matcher(sentence).matches();
+  }
+
+  /**
+   * How well it stands by itself, 0 to 1: one that leans on the sentence before, is short or very
+   * long, does so less.
+   */
+  static double standing(String sentence) {
+    double length = sentence.length() < 50 || sentence.length() > 260 ? 0.85 : 1;
+    return LEANING.matcher(sentence).lookingAt() ? length * 0.85 : length;
+  }
+
+  private static final Pattern LEANING =
+      Pattern.compile(
+          "(?:So|This|That|These|Those|It|They|He|She|And|But|However|Thus|Therefore|Hence|Then|For"
+              + " example|Also|Moreover|Here|There|Dies[ers]?|Diese[rnms]?|Dabei|Damit|Dann|Daher|"
+              + "Also|Sie|Er|Es|Aber|Und|Beweis|Proof|Cela|Cette|Ils?|Elles?|Mais|Kei|Engari)\\b",
+          Pattern.UNICODE_CHARACTER_CLASS);
+
+  private static boolean hasFormula(String sentence) {
+    return sentence
+        .codePoints()
+        .anyMatch(
+            c ->
+                (Character.getType(c) == Character.MATH_SYMBOL && c != '~' && c != '+')
+                    || (c >= 0x1D400 && c <= 0x1D7FF));
   }
 
   private static boolean beginsLikeSentence(String sentence) {

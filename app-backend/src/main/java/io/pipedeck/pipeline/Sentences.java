@@ -17,7 +17,8 @@ final class Sentences {
           "nos", "vol", "pp", "eq", "sec", "ch", "ed", "eds", "cf", "ca", "approx", "inc", "ltd",
           "co", "corp", "dept", "est", "resp", "e.g", "i.e", "bzw", "bspw", "vgl", "nr", "abb",
           "tab", "kap", "abs", "art", "str", "hrsg", "hr", "fr", "evtl", "ggf", "inkl", "zzgl",
-          "usw", "sog", "z.b", "d.h", "u.a", "z.t", "i.d.r", "o.ä", "mme", "mlle", "p.ex", "env");
+          "bzgl", "geb", "max", "min", "mind", "usw", "sog", "z.b", "d.h", "u.a", "z.t", "i.d.r",
+          "o.ä", "mme", "mlle", "p.ex", "env");
 
   private final BreakIterator iterator;
 

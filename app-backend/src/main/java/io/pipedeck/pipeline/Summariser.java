@@ -83,9 +83,14 @@ final class Summariser {
     double[] scores = scorer.score(ranges.stream().map(this::text).toList());
     List<Candidate> scored = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
-      scored.add(new Candidate(ranges.get(i).start(), text(ranges.get(i)), scores[i]));
+      scored.add(candidate(ranges.get(i).start(), text(ranges.get(i)), scores[i]));
     }
     return scored;
+  }
+
+  private static Candidate candidate(int start, String text, double score) {
+    double worth = SentenceQuality.standing(text);
+    return new Candidate(start, text, score > 0 ? score * worth : score / worth);
   }
 
   private static List<Candidate> rescored(List<Candidate> candidates, Scorer scorer)
@@ -93,7 +98,7 @@ final class Summariser {
     double[] scores = scorer.score(candidates.stream().map(Candidate::text).toList());
     List<Candidate> rescored = new ArrayList<>();
     for (int i = 0; i < scores.length; i++) {
-      rescored.add(new Candidate(candidates.get(i).start(), candidates.get(i).text(), scores[i]));
+      rescored.add(candidate(candidates.get(i).start(), candidates.get(i).text(), scores[i]));
     }
     return rescored;
   }

@@ -21,13 +21,17 @@ final class TextCleaner {
   private final NavigableMap<Integer, Integer> pageStarts = new TreeMap<>();
   private final HeadingPath headings = new HeadingPath();
 
-  private TextCleaner() {}
+  private final boolean markdown;
+
+  private TextCleaner(boolean markdown) {
+    this.markdown = markdown;
+  }
 
   /** The clean text of the document; empty if nothing but white space is left. */
   static CleanDocument clean(ParsedDocument document) throws InterruptedException {
     List<Page> pages = document.pages().stream().map(TextCleaner::cleanCharacters).toList();
     RunningHeads heads = RunningHeads.of(pages);
-    var cleaner = new TextCleaner();
+    var cleaner = new TextCleaner(document.mediaType().endsWith("markdown"));
     for (Page page : pages) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
@@ -47,21 +51,23 @@ final class TextCleaner {
 
   private void add(Page page, List<Block> blocks) {
     @Nullable Integer number = page.number();
-    boolean first = number != null;
-    for (Block block : blocks) {
-      for (String paragraph : paragraphs(block)) {
-        int start = add(block, paragraph, first);
-        if (first && number != null) {
-          pageStarts.put(start, number);
+    boolean first = true;
+    for (Block raw : blocks) {
+      for (Block block : markdown ? MarkdownHeadings.split(raw) : List.of(raw)) {
+        for (String paragraph : paragraphs(block, number != null)) {
+          int start = add(block, paragraph, number != null);
+          if (first && number != null) {
+            pageStarts.put(start, number);
+          }
           first = false;
         }
       }
     }
   }
 
-  private static List<String> paragraphs(Block block) {
+  private static List<String> paragraphs(Block block, boolean printed) {
     return switch (block.kind()) {
-      case PARAGRAPH -> Lines.paragraphs(block.text());
+      case PARAGRAPH -> Lines.paragraphs(block.text(), printed);
       case HEADING, ROW -> {
         String line = Lines.tidy(block.text().replace('\n', ' '));
         yield line.isEmpty() ? List.of() : List.of(line);
@@ -70,14 +76,14 @@ final class TextCleaner {
   }
 
   /** Where it begins. */
-  private int add(Block block, String paragraph, boolean firstOfPage) {
+  private int add(Block block, String paragraph, boolean printed) {
     Kind kind =
         switch (block.kind()) {
           case PARAGRAPH -> Kind.PARAGRAPH;
           case HEADING -> Kind.HEADING;
           case ROW -> Kind.ROW;
         };
-    if (firstOfPage && kind == Kind.PARAGRAPH && goesOn(paragraph)) {
+    if (printed && kind == Kind.PARAGRAPH && continuesLast(paragraph)) {
       return continueLast(paragraph);
     }
     text.append(separator(kind));
@@ -97,13 +103,11 @@ final class TextCleaner {
     return kind == Kind.ROW && parts.getLast().kind() == Kind.ROW ? "\n" : "\n\n";
   }
 
-  /** Whether the last paragraph of the page before did not end there. */
-  private boolean goesOn(String paragraph) {
+  /** Whether a column or page ended within the last paragraph. */
+  private boolean continuesLast(String paragraph) {
     return !parts.isEmpty()
         && parts.getLast().kind() == Kind.PARAGRAPH
-        && Character.isLowerCase(paragraph.codePointAt(0))
-        && (Character.isLetter(text.codePointBefore(text.length()))
-            || ",-‐".indexOf(text.charAt(text.length() - 1)) >= 0);
+        && Lines.goesOn(text, paragraph);
   }
 
   private int continueLast(String paragraph) {

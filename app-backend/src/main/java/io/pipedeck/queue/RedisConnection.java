@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,6 +16,7 @@ import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
+import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
@@ -55,6 +57,7 @@ public final class RedisConnection implements AutoCloseable {
     var pool = new ConnectionPoolConfig();
     pool.setMaxTotal(CONNECTIONS);
     pool.setMaxIdle(CONNECTIONS);
+    pool.setMaxWait(Duration.ofMillis(ANSWER_MILLIS));
     this.client =
         RedisClient.builder()
             .hostAndPort(new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort()))
@@ -76,6 +79,11 @@ public final class RedisConnection implements AutoCloseable {
   public <T extends @Nullable Object> T call(Function<RedisClient, T> commands) {
     try {
       return commands.apply(client);
+    } catch (JedisConnectionException e) {
+      // The server went away: the other idle connections are broken too, and would fail one caller
+      // each.
+      client.getPool().clear();
+      throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
     } catch (JedisException e) {
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.args.ListDirection;
 
@@ -81,25 +82,27 @@ public final class RedisQueue implements JobQueue {
 
   @Override
   public void cancel(Job job) {
-    run("cancel", job.id().toString(), job.queue(), now(), epochSecond(), FAILURE_TTL_SECONDS);
+    run(
+        "cancel",
+        job.id().toString(),
+        job.queue(),
+        now(),
+        epochSecond(),
+        FAILURE_TTL_SECONDS,
+        job.rev());
   }
 
-  /** Pops the next id of the first of these queues that has one, without waiting. */
-  public Optional<Popped> pop(List<String> queues) {
-    for (String queue : queues) {
-      String id =
-          redis.call(
-              client ->
-                  client.lmove(
-                      QueueKeys.queue(queue),
-                      QueueKeys.intermediate(queue),
-                      ListDirection.LEFT,
-                      ListDirection.RIGHT));
-      if (id != null) {
-        return Optional.of(new Popped(queue, id));
-      }
-    }
-    return Optional.empty();
+  /** Pops the next id of one queue, without waiting. */
+  public Optional<Popped> pop(String queue) {
+    String id =
+        redis.call(
+            client ->
+                client.lmove(
+                    QueueKeys.queue(queue),
+                    QueueKeys.intermediate(queue),
+                    ListDirection.LEFT,
+                    ListDirection.RIGHT));
+    return Optional.ofNullable(id).map(popped -> new Popped(queue, popped));
   }
 
   /** Pops the next id of one queue, waiting for it at most this long. */
@@ -121,12 +124,12 @@ public final class RedisQueue implements JobQueue {
 
   /** Puts an id back at the head of its queue. */
   public void putBack(Popped popped) {
-    run("give_back", popped.id(), popped.queue(), now());
+    run("give_back", popped.id(), popped.queue(), now(), "");
   }
 
   /** Forgets an id that nobody waits for: its job doesn't exist, or doesn't wait any more. */
   public void drop(Popped popped) {
-    redis.call(client -> client.lrem(QueueKeys.intermediate(popped.queue()), 0, popped.id()));
+    run("drop", popped.id(), popped.queue(), FAILURE_TTL_SECONDS);
   }
 
   /** Shows a claimed job as started by this worker. */
@@ -202,12 +205,26 @@ public final class RedisQueue implements JobQueue {
         now(),
         job.runAt().getEpochSecond(),
         worker,
-        seconds(elapsed));
+        seconds(elapsed),
+        job.rev());
   }
 
-  /** Puts a job that was started back at the head of its queue. */
-  public void gaveBack(Job job) {
-    run("give_back", job.id().toString(), job.queue(), now());
+  /** Puts a job that this worker had started back at the head of its queue. */
+  public void gaveBack(Job job, String worker) {
+    run("give_back", job.id().toString(), job.queue(), now(), worker);
+  }
+
+  /** Shows a job as failed for good whose worker was lost. */
+  public void abandoned(Job job) {
+    run(
+        "abandon",
+        job.id().toString(),
+        job.queue(),
+        now(),
+        epochSecond(),
+        FAILURE_TTL_SECONDS,
+        RqEncoding.errorText(job.error() == null ? "" : job.error()),
+        job.rev());
   }
 
   /**
@@ -217,9 +234,22 @@ public final class RedisQueue implements JobQueue {
     return redis.call(client -> new HashSet<>(client.lrange(QueueKeys.queue(queue), 0, -1)));
   }
 
-  /** Whether workers listen on the queue. */
+  /** Which ids are between pop and start; one that stays there was left by a process that died. */
+  public List<String> popped(String queue) {
+    return redis.call(client -> client.lrange(QueueKeys.intermediate(queue), 0, -1));
+  }
+
+  /** The queues that ever had a job here, in no order. */
+  public Set<String> names() {
+    return redis.call(client -> client.smembers(QueueKeys.QUEUES)).stream()
+        .filter(key -> key.startsWith(QueueKeys.queue("")))
+        .map(key -> key.substring(QueueKeys.queue("").length()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Whether living workers listen on the queue. */
   public boolean hasWorkers(String queue) {
-    return redis.call(client -> client.exists(QueueKeys.workersOf(queue)));
+    return !Long.valueOf(0).equals(redis.script("workers", List.of(), args(queue)));
   }
 
   private void run(String script, Object... args) {

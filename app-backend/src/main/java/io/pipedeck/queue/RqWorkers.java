@@ -84,7 +84,7 @@ public final class RqWorkers {
   }
 
   private void heartbeat(String name, Duration ttl, String queue, String jobId) {
-    Object fresh =
+    Object expired =
         redis.script(
             "heartbeat",
             List.of(),
@@ -95,7 +95,7 @@ public final class RqWorkers {
                 jobId,
                 queue,
                 clock.instant().plus(BUSY_TTL).getEpochSecond()));
-    if (Long.valueOf(1).equals(fresh)) {
+    if (Long.valueOf(1).equals(expired)) {
       birth(name);
     }
   }

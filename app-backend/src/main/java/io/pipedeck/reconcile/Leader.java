@@ -8,23 +8,27 @@ import java.time.Duration;
  * behind a pooler that hands out connections by transaction.)
  */
 final class Leader {
-  private static final Duration TERM = Duration.ofSeconds(15);
-  private static final Duration RENEW_EVERY = Duration.ofSeconds(5);
-
   private final Database database;
   private final String self;
+  private final Term term;
   private boolean leading;
   private long askedNanos;
 
-  Leader(Database database, String self) {
+  /** How long leadership lasts without renewal, and how often it is asked for. */
+  record Term(Duration length, Duration renewEvery) {
+    static final Term NORMAL = new Term(Duration.ofSeconds(15), Duration.ofSeconds(5));
+  }
+
+  Leader(Database database, String self, Term term) {
     this.database = database;
     this.self = self;
-    this.askedNanos = System.nanoTime() - RENEW_EVERY.toNanos();
+    this.term = term;
+    this.askedNanos = System.nanoTime() - term.renewEvery().toNanos();
   }
 
   /** Whether this process leads now; asks the database every few seconds. */
   boolean leads() {
-    if (System.nanoTime() - askedNanos < RENEW_EVERY.toNanos()) {
+    if (System.nanoTime() - askedNanos < term.renewEvery().toNanos()) {
       return leading;
     }
     leading = false;
@@ -43,7 +47,7 @@ final class Leader {
                         """,
                         row -> row.requiredLong("epoch"),
                         self,
-                        TERM.toMillis())
+                        term.length().toMillis())
                     .isPresent());
     askedNanos = System.nanoTime();
     return leading;

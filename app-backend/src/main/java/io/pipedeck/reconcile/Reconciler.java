@@ -11,10 +11,7 @@ import io.pipedeck.job.JobViews;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RedisQueue;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,15 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The leader's rounds: each second it queues what is due, every five it takes jobs away from
- * workers whose lease ran out, every ten it pushes queued jobs that Redis doesn't show. A job
- * counts as missing only when two rounds in a row missed it, so that one between pop and start
- * isn't pushed again.
+ * workers whose lease ran out, every ten it looks for drift between PostgreSQL and Redis ({@link
+ * Sweep}).
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
-  private static final Duration ROUND = Duration.ofSeconds(1);
-  private static final int RESCUE_EVERY = 5;
-  private static final int SWEEP_EVERY = 10;
   private static final int AT_ONCE = 1_000;
 
   private final Database database;
@@ -38,12 +31,28 @@ public final class Reconciler implements AutoCloseable {
   private final JobLists lists = new JobLists();
   private final RedisQueue queue;
   private final JobEvents events;
+  private final Rhythm rhythm;
   private final Leader leader;
+  private final Sweep sweep;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("pipedeck-reconciler").unstarted(this::run);
-  private Set<UUID> missingBefore = Set.of();
   private long round;
+  private long rescueFromNanos = System.nanoTime();
   private boolean outage;
+  private boolean queueOutage;
+
+  /**
+   * How often things are done.
+   *
+   * @param rescueEvery rounds between looks for lost workers
+   * @param sweepEvery rounds between looks for drift
+   * @param grace how long nobody is taken for lost after PostgreSQL was away: living workers renew
+   *     their leases meanwhile
+   */
+  record Rhythm(Duration round, int rescueEvery, int sweepEvery, Duration grace, Leader.Term term) {
+    static final Rhythm NORMAL =
+        new Rhythm(Duration.ofSeconds(1), 5, 10, Duration.ofSeconds(15), Leader.Term.NORMAL);
+  }
 
   /**
    * A reconciler that does nothing until {@link #start}.
@@ -51,10 +60,16 @@ public final class Reconciler implements AutoCloseable {
    * @param self identity of this process
    */
   public Reconciler(Database database, RedisQueue queue, JobEvents events, String self) {
+    this(database, queue, events, self, Rhythm.NORMAL);
+  }
+
+  Reconciler(Database database, RedisQueue queue, JobEvents events, String self, Rhythm rhythm) {
     this.database = database;
     this.queue = queue;
     this.events = events;
-    this.leader = new Leader(database, self);
+    this.rhythm = rhythm;
+    this.leader = new Leader(database, self, rhythm.term());
+    this.sweep = new Sweep(database, queue);
   }
 
   /** Begins its rounds. */
@@ -64,73 +79,77 @@ public final class Reconciler implements AutoCloseable {
 
   private void run() {
     try {
-      while (!stopping.await(ROUND.toMillis(), TimeUnit.MILLISECONDS)) {
-        try {
-          round();
-          outage = false;
-        } catch (DatabaseException | QueueUnavailableException e) {
-          if (!outage) {
-            outage = true;
-            LOG.warn("The reconciler waits: {}", e.getMessage());
-          }
-        } catch (RuntimeException e) {
-          LOG.error("The reconciler met a bug; it goes on", e);
-        }
+      while (!stopping.await(rhythm.round().toMillis(), TimeUnit.MILLISECONDS)) {
+        roundOrWait();
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void round() {
-    if (!leader.leads()) {
-      missingBefore = Set.of();
-      return;
-    }
-    round++;
-    queueDue();
-    if (round % RESCUE_EVERY == 0) {
-      rescue();
-    }
-    if (round % SWEEP_EVERY == 0) {
-      sweep();
-      database.inTransaction(lists::foldCounters);
+  private void roundOrWait() {
+    try {
+      round();
+      outage = false;
+    } catch (DatabaseException e) {
+      rescueFromNanos = System.nanoTime() + rhythm.grace().toNanos();
+      if (!outage) {
+        outage = true;
+        LOG.warn("The reconciler waits: {}", e.getMessage());
+      }
+    } catch (RuntimeException e) {
+      LOG.error("The reconciler met a bug; it goes on", e);
     }
   }
 
-  private void queueDue() {
-    push(database.inTransaction(tx -> store.queueDue(tx, AT_ONCE)));
+  private void round() {
+    if (!leader.leads()) {
+      sweep.forget();
+      return;
+    }
+    round++;
+    show(database.inTransaction(tx -> store.queueDue(tx, AT_ONCE)));
+    if (round % rhythm.rescueEvery() == 0 && System.nanoTime() - rescueFromNanos >= 0) {
+      rescue();
+    }
+    if (round % rhythm.sweepEvery() == 0) {
+      database.inTransaction(lists::foldCounters);
+      withQueue(sweep::run);
+    }
   }
 
   private void rescue() {
     List<Job> rescued = database.inTransaction(tx -> store.rescueExpired(tx, AT_ONCE));
     rescued.forEach(
         job -> LOG.warn("Job {} taken away from its lost worker: now {}", job.id(), job.status()));
-    push(rescued);
+    show(rescued);
   }
 
-  private void push(List<Job> changed) {
+  /** Tells those who watch, and Redis; what Redis misses now the sweep mends. */
+  private void show(List<Job> changed) {
     if (changed.isEmpty()) {
       return;
     }
     events.changed(changed.stream().map(JobViews::change).toList());
-    queue.push(changed.stream().filter(job -> job.status() == JobStatus.QUEUED).toList());
+    withQueue(
+        () -> {
+          queue.push(changed.stream().filter(job -> job.status() == JobStatus.QUEUED).toList());
+          changed.stream()
+              .filter(job -> job.status() == JobStatus.FAILED)
+              .forEach(queue::abandoned);
+        });
   }
 
-  private void sweep() {
-    Set<UUID> missing = new HashSet<>();
-    for (String name : database.inTransaction(store::waitingQueues)) {
-      List<Job> jobs = database.inTransaction(tx -> store.oldestQueued(tx, name, AT_ONCE));
-      Set<String> shown = queue.waiting(name);
-      List<Job> absent = jobs.stream().filter(job -> !shown.contains(job.id().toString())).toList();
-      List<Job> again = absent.stream().filter(job -> missingBefore.contains(job.id())).toList();
-      if (!again.isEmpty()) {
-        LOG.info("Pushing {} jobs of queue {} that Redis doesn't show", again.size(), name);
-        queue.push(again);
+  private void withQueue(Runnable call) {
+    try {
+      call.run();
+      queueOutage = false;
+    } catch (QueueUnavailableException e) {
+      if (!queueOutage) {
+        queueOutage = true;
+        LOG.warn("The reconciler waits for the queue: {}", e.getMessage());
       }
-      absent.forEach(job -> missing.add(job.id()));
     }
-    missingBefore = missing;
   }
 
   /** Ends after the round under way. */
@@ -138,8 +157,9 @@ public final class Reconciler implements AutoCloseable {
   public void close() {
     stopping.countDown();
     try {
-      thread.join(Duration.ofSeconds(5));
-      leader.resign();
+      if (!thread.isAlive() || thread.join(Duration.ofSeconds(5))) {
+        leader.resign();
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     } catch (DatabaseException e) {

@@ -62,15 +62,8 @@ final class Arrivals {
    */
   Optional<Popped> next() throws InterruptedException {
     collect(Duration.ZERO);
-    for (int i = 0; i < queues.size(); i++) {
-      String queue = queues.get(i);
-      Optional<Popped> known =
-          held.stream().filter(popped -> popped.queue().equals(queue)).findFirst();
-      if (known.isPresent()) {
-        held.remove(known.get());
-        return known;
-      }
-      Optional<Popped> popped = redis.pop(List.of(queue));
+    for (String queue : queues) {
+      Optional<Popped> popped = held(queue).or(() -> redis.pop(queue));
       if (popped.isPresent()) {
         return popped;
       }
@@ -82,16 +75,27 @@ final class Arrivals {
       }
     }
     collect(BLOCK.plusSeconds(1));
-    return held.isEmpty() ? Optional.empty() : Optional.of(held.removeFirst());
+    return queues.stream().flatMap(queue -> held(queue).stream()).findFirst();
+  }
+
+  /** Takes the oldest id of a queue that came in and still waits here. */
+  private Optional<Popped> held(String queue) {
+    for (Popped popped : held) {
+      if (popped.queue().equals(queue)) {
+        held.remove(popped);
+        return Optional.of(popped);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Puts back what came in and can't be run now. */
   void putBackSurplus() throws InterruptedException {
     collect(Duration.ZERO);
-    for (Popped popped : held.reversed()) {
-      redis.putBack(popped);
+    while (!held.isEmpty()) {
+      redis.putBack(held.getLast());
+      held.removeLast();
     }
-    held.clear();
   }
 
   private void collect(Duration atMost) throws InterruptedException {

@@ -1,23 +1,26 @@
 package io.pipedeck.worker;
 
 import io.pipedeck.db.DatabaseException;
+import io.pipedeck.job.Job;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RqWorkers;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Signs of life: while jobs run, renews their leases in one statement, stops those that were
  * canceled, taken away or ran out of time, all within a second; while none runs, only tells Redis
- * every few minutes that the workers are here.
+ * that the workers are here.
  */
 final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
@@ -25,7 +28,8 @@ final class Heartbeats {
   /** A cancel takes effect within two seconds. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  private static final Duration IDLE_EVERY = Duration.ofMinutes(3);
+  /** Also how long a Redis that lost everything goes without knowing the workers. */
+  private static final Duration IDLE_EVERY = Duration.ofSeconds(30);
 
   private final JobTracker tracker;
   private final RqWorkers workers;
@@ -72,9 +76,11 @@ final class Heartbeats {
       while (stopped.getCount() > 0) {
         if (!running.isEmpty()) {
           boolean _ = stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-          look();
-        } else if (!wake.tryAcquire(IDLE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-          tellRedisIdle();
+          lookOnce();
+        } else if (wake.tryAcquire(IDLE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+          wake.drainPermits();
+        } else {
+          tellRedis(List.of());
         }
       }
     } catch (InterruptedException _) {
@@ -82,47 +88,52 @@ final class Heartbeats {
     }
   }
 
-  private void look() {
+  private void lookOnce() {
     List<RunningJob> jobs = List.copyOf(running);
-    if (jobs.isEmpty()) {
-      return;
+    try {
+      if (!jobs.isEmpty()) {
+        look(jobs);
+      }
+    } catch (DatabaseException e) {
+      LOG.debug("No sign of life reached PostgreSQL", e);
+    } catch (RuntimeException e) {
+      // Without leases every job of this process would be taken away and run again.
+      LOG.error("The signs of life met a bug; they go on", e);
     }
+  }
+
+  private void look(List<RunningJob> jobs) {
     for (RunningJob job : jobs) {
       if (job.elapsed().compareTo(job.timeout()) > 0) {
         job.stop(RunningJob.Stop.OUT_OF_TIME);
       }
     }
     boolean renew = System.nanoTime() - renewedNanos > renewEvery.toNanos();
-    try {
-      List<UUID> claims = jobs.stream().map(job -> job.claim().claimId()).toList();
-      List<UUID> ids = jobs.stream().map(job -> job.claim().job().id()).toList();
-      Set<UUID> held = renew ? tracker.renew(claims, lease) : tracker.holding(ids);
-      jobs.stream()
-          .filter(job -> !held.contains(job.claim().claimId()))
-          .forEach(job -> job.stop(RunningJob.Stop.CLAIM_LOST));
-    } catch (DatabaseException e) {
-      LOG.debug("No sign of life reached PostgreSQL", e);
-      return;
-    }
+    List<UUID> claims = jobs.stream().map(job -> job.claim().claimId()).toList();
+    List<UUID> ids = jobs.stream().map(job -> job.claim().job().id()).toList();
+    Set<UUID> held = renew ? tracker.renew(claims, lease) : tracker.holding(ids);
+    jobs.stream()
+        .filter(job -> !held.contains(job.claim().claimId()))
+        .forEach(job -> job.stop(RunningJob.Stop.CLAIM_LOST));
     if (renew) {
       renewedNanos = System.nanoTime();
-      tellRedisBusy(jobs);
+      tellRedis(jobs);
     }
   }
 
-  private void tellRedisBusy(List<RunningJob> jobs) {
+  /** Every worker's hash would expire without; those beside a busy one too. */
+  private void tellRedis(List<RunningJob> jobs) {
+    Map<String, Job> busy =
+        jobs.stream().collect(Collectors.toMap(RunningJob::worker, job -> job.claim().job()));
     try {
-      for (RunningJob job : jobs) {
-        workers.busy(job.worker(), job.claim().job().queue(), job.claim().job().id().toString());
+      for (String name : names) {
+        Job job = busy.get(name);
+        if (job == null) {
+          workers.idle(name);
+        } else {
+          workers.busy(name, job.queue(), job.id().toString());
+        }
       }
-    } catch (QueueUnavailableException e) {
-      LOG.debug("No sign of life reached Redis", e);
-    }
-  }
-
-  private void tellRedisIdle() {
-    try {
-      names.forEach(workers::idle);
     } catch (QueueUnavailableException e) {
       LOG.debug("No sign of life reached Redis", e);
     }

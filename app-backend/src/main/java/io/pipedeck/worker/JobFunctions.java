@@ -19,24 +19,29 @@ public final class JobFunctions {
   /**
    * Adds a function.
    *
-   * @throws IllegalArgumentException if the name is taken
+   * @throws IllegalArgumentException if the name is blank or taken
    */
   public void register(String name, JobFunction function) {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("a job function needs a name");
+    }
     if (functions.putIfAbsent(name, function) != null) {
-      throw new IllegalArgumentException("a job function is called " + name + " already");
+      throw taken(name);
     }
   }
 
   /**
    * Adds every method of the object that {@link TrackPipelineJob} marks.
    *
-   * @throws IllegalArgumentException if there is none, one has another shape, or a name is taken
+   * @throws IllegalArgumentException if there is none, one has another shape, or a name is taken;
+   *     none is added then
    */
   public void registerAll(Object holder) {
     Map<String, JobFunction> found = new TreeMap<>();
     for (Method method : holder.getClass().getDeclaredMethods()) {
       TrackPipelineJob mark = method.getAnnotation(TrackPipelineJob.class);
       if (mark != null) {
+        refuseTaken(mark.value(), found);
         found.put(mark.value(), functionOf(holder, method));
       }
     }
@@ -45,6 +50,16 @@ public final class JobFunctions {
           holder.getClass().getName() + " has no @TrackPipelineJob method");
     }
     found.forEach(this::register);
+  }
+
+  private void refuseTaken(String name, Map<String, JobFunction> found) {
+    if (functions.containsKey(name) || found.containsKey(name)) {
+      throw taken(name);
+    }
+  }
+
+  private static IllegalArgumentException taken(String name) {
+    return new IllegalArgumentException("a job function is called " + name + " already");
   }
 
   private static JobFunction functionOf(Object holder, Method method) {

@@ -36,6 +36,9 @@ public final class JobTracker {
   private static final Logger LOG = LoggerFactory.getLogger(JobTracker.class);
   private static final Duration WRITE_AGAIN_AFTER = Duration.ofSeconds(1);
 
+  /** Longer texts of exceptions are dumps of what they failed on. */
+  private static final int MOST_ERROR = 4_000;
+
   private final Database database;
   private final JobStore store = new JobStore();
   private final JobFunctions functions;
@@ -146,7 +149,7 @@ public final class JobTracker {
       outcome =
           new Outcome.Failed(
               ErrorCode.OUT_OF_MEMORY, "The worker had too little memory for this job.", job);
-    } catch (Exception | LinkageError | StackOverflowError e) {
+    } catch (Exception | Error e) {
       outcome = new Outcome.Failed(ErrorCode.INTERNAL_ERROR, text(e), job);
       unexpected(running, e);
     }
@@ -176,14 +179,18 @@ public final class JobTracker {
     String message = e.getMessage();
     boolean forPeople = e instanceof AppException || e instanceof JobFailure;
     if (forPeople && message != null) {
-      return message;
+      return cut(message);
     }
-    return e.getClass().getName() + (message == null ? "" : ": " + message);
+    return cut(e.getClass().getName() + (message == null ? "" : ": " + message));
+  }
+
+  private static String cut(String text) {
+    return text.length() <= MOST_ERROR ? text : text.substring(0, MOST_ERROR) + " …";
   }
 
   private Outcome record(
       Claim claim, Function<Tx, Optional<Job>> write, Function<Job, Outcome> recorded) {
-    while (true) {
+    for (boolean first = true; ; first = false) {
       try {
         Optional<Job> job = database.inTransaction(write);
         job.ifPresent(this::tell);
@@ -196,7 +203,9 @@ public final class JobTracker {
         if (!e.unavailable()) {
           return notStorable(claim, e);
         }
-        LOG.warn("Job {} not recorded yet: PostgreSQL is away; trying again", claim.job().id());
+        if (first) {
+          LOG.warn("Job {} not recorded yet: PostgreSQL is away; trying on", claim.job().id());
+        }
         if (waitedInVain()) {
           return new Outcome.Dropped();
         }
@@ -207,11 +216,23 @@ public final class JobTracker {
   /** A result that the database refuses fails its own job and nothing else. */
   private Outcome notStorable(Claim claim, DatabaseException cause) {
     LOG.error("Job {}: its outcome can't be stored", claim.job().id(), cause);
-    String error = "The result can't be stored: " + cause.getMessage();
-    return database
-        .inTransaction(tx -> store.fail(tx, claim, ErrorCode.INTERNAL_ERROR, error))
+    String error = cut("The outcome can't be stored: " + cause.getMessage());
+    Optional<Job> failed =
+        database.inTransaction(tx -> store.fail(tx, claim, ErrorCode.INTERNAL_ERROR, error));
+    failed.ifPresent(this::tell);
+    return failed
         .<Outcome>map(job -> new Outcome.Failed(ErrorCode.INTERNAL_ERROR, error, job))
         .orElseGet(Outcome.Dropped::new);
+  }
+
+  /**
+   * Gives a job back whose function doesn't listen to an interrupt: it may end when it likes, its
+   * claim is over.
+   */
+  Optional<Job> takeBack(Claim claim) {
+    Optional<Job> queued = database.inTransaction(tx -> store.giveBack(tx, claim));
+    queued.ifPresent(this::tell);
+    return queued;
   }
 
   private boolean waitedInVain() {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** Passes progress on, at most every half second, and never backwards. For one thread. */
 final class TrackedContext implements JobContext {
   private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+  private static final int MOST_TEXT = 120;
 
   private final Claim claim;
   private final Writer writer;
@@ -43,6 +44,11 @@ final class TrackedContext implements JobContext {
       return;
     }
     writtenNanos = now;
-    writer.write(claim, stage, percent, detail);
+    writer.write(claim, cut(stage), percent, detail == null ? null : cut(detail));
+  }
+
+  /** Progress stands in every row of a list. */
+  private static String cut(String text) {
+    return text.length() <= MOST_TEXT ? text : text.substring(0, MOST_TEXT);
   }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final Duration AFTER_OUTAGE = Duration.ofSeconds(1);
-  private static final Duration TO_GIVE_BACK = Duration.ofSeconds(10);
+  private static final Duration TO_STOP = Duration.ofSeconds(10);
 
   private final WorkerConfig config;
   private final JobTracker tracker;
@@ -191,7 +191,7 @@ public final class WorkerPool implements AutoCloseable {
           queue.failed(failed.job(), job.worker(), job.elapsed(), failed.error());
       case Outcome.Scheduled scheduled ->
           queue.scheduled(scheduled.job(), job.worker(), job.elapsed());
-      case Outcome.GivenBack back -> queue.gaveBack(back.job());
+      case Outcome.GivenBack back -> queue.gaveBack(back.job(), job.worker());
       case Outcome.Dropped _ -> {
         // Whoever took the claim shows what became of the job.
       }
@@ -232,8 +232,9 @@ public final class WorkerPool implements AutoCloseable {
     stopping.countDown();
     try {
       arrivals.wake();
-      dispatcher.join();
-      arrivals.close();
+      if (dispatcher.join(TO_STOP)) {
+        arrivals.close();
+      }
     } catch (QueueUnavailableException e) {
       LOG.debug("Ids not put back; the reconciler will", e);
     } catch (InterruptedException _) {
@@ -242,11 +243,23 @@ public final class WorkerPool implements AutoCloseable {
     if (!allEnded(config.drain())) {
       LOG.info("Giving back {} running jobs", running.size());
       running.forEach(job -> job.stop(RunningJob.Stop.DRAINED));
-      boolean _ = allEnded(TO_GIVE_BACK);
+      boolean _ = allEnded(TO_STOP);
     }
+    running.forEach(this::takeBack);
     tracker.giveUpWaiting();
     heartbeats.stop();
     toldRedis(() -> names.forEach(workers::death));
+  }
+
+  /** A function that doesn't listen costs its job no attempt either. */
+  private void takeBack(RunningJob job) {
+    try {
+      tracker
+          .takeBack(job.claim())
+          .ifPresent(queued -> toldRedis(() -> queue.gaveBack(queued, job.worker())));
+    } catch (DatabaseException e) {
+      LOG.warn("Job {} not given back; its lease will run out", job.claim().job().id(), e);
+    }
   }
 
   private boolean allEnded(Duration atMost) {

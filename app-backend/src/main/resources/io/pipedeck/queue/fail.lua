@@ -12,11 +12,17 @@ end
 local own = redis.call('HMGET', KEYS[1], 'data', 'status', 'worker_name')
 local other = own[1] and own[2] == 'started' and own[3] ~= ARGV[2]
 if ARGV[8] ~= '' or not other then redis.call('ZREM', KEYS[2], member) end
-redis.call('HSET', KEYS[5], 'state', 'idle', 'last_heartbeat', ARGV[3])
+-- An expired worker is born again by its heartbeat; a stub without its other fields would hide that.
+local born = redis.call('HEXISTS', KEYS[5], 'birth') == 1
+if born then redis.call('HSET', KEYS[5], 'state', 'idle', 'last_heartbeat', ARGV[3]) end
 if not own[1] then redis.call('DEL', KEYS[1]) return 'gone' end
 if other or own[2] ~= 'started' then return 'lost' end
-redis.call('HINCRBY', KEYS[5], 'failed_job_count', 1)
-redis.call('HINCRBYFLOAT', KEYS[5], 'total_working_time', ARGV[7])
+if born then
+  redis.call('HINCRBY', KEYS[5], 'failed_job_count', 1)
+  redis.call('HINCRBYFLOAT', KEYS[5], 'total_working_time', ARGV[7])
+end
+-- RQ's own workers clean the registry now and then; where there are none, nobody else does.
+redis.call('ZREMRANGEBYSCORE', KEYS[3], 0, ARGV[4])
 local v = redis.call('HMGET', KEYS[1], 'status', 'retries_left', 'retry_intervals', 'enqueue_at_front_on_retry')
 local left = tonumber(v[2] or '0') or 0
 if ARGV[11] == '1' and left > 0 then

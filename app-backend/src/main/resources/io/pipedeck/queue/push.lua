@@ -7,10 +7,11 @@ local hash, list = 'rq:job:' .. id, 'rq:queue:' .. queue
 local known = redis.call('EXISTS', hash) == 1
 if known then
   if redis.call('LPOS', list, id) then return 0 end
-  if redis.call('ZSCORE', 'rq:wip:' .. queue, id) and redis.call('HGET', hash, 'status') == 'started' then
-    local rev = redis.call('HGET', hash, 'pd_rev')
-    if rev and tonumber(rev) >= tonumber(ARGV[10]) then return 0 end
-  end
+  local shown = redis.call('HMGET', hash, 'pd_rev', 'status')
+  local rev = tonumber(shown[1] or '') or -1
+  -- This push is late: the job has gone on since.
+  if rev > tonumber(ARGV[10]) then return 0 end
+  if rev == tonumber(ARGV[10]) and shown[2] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
   redis.call('LREM', list .. ':intermediate', 0, id)
   for _, registry in ipairs({'wip', 'finished', 'failed', 'scheduled', 'canceled', 'deferred'}) do
     redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id)

@@ -22,6 +22,20 @@ record ChildJvm(Process process, String line) implements AutoCloseable {
    */
   static ChildJvm start(List<String> prefix, String classPath, Class<?> main, Object... arguments)
       throws IOException {
+    var builder =
+        new ProcessBuilder(command(prefix, classPath, main, arguments))
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    builder.environment().put("LC_ALL", "C.UTF-8");
+    builder.environment().put("PIPEDECK_TEST_KEY", "not-for-children");
+    Process process = builder.directory(new File("/")).start();
+    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
+    String line = lines.readLine();
+    return new ChildJvm(process, line == null ? "" : line);
+  }
+
+  /** The command line of such a JVM. */
+  static List<String> command(
+      List<String> prefix, String classPath, Class<?> main, Object... arguments) {
     var command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Xmx128m"));
@@ -29,13 +43,7 @@ record ChildJvm(Process process, String line) implements AutoCloseable {
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
-    var builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    builder.environment().put("PIPEDECK_TEST_KEY", "not-for-children");
-    Process process = builder.directory(new File("/")).start();
-    BufferedReader lines = process.inputReader(StandardCharsets.UTF_8);
-    String line = lines.readLine();
-    return new ChildJvm(process, line == null ? "" : line);
+    return command;
   }
 
   /** A number in its line; the first word has the number 0. */

@@ -100,7 +100,7 @@ public final class TestServers {
   }
 
   /** Programs that tests may share with these servers: {@code target/test-servers/runtime}. */
-  static Path runtime() {
+  public static Path runtime() {
     return root().resolve("runtime");
   }
 

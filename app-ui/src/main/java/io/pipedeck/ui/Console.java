@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The program behind the window: what it talks to, and how it ends. */
 public final class Console extends Application {
+  /** How the backend ends a line that names a step of its start. */
+  private static final String STEP = "…";
+
   private static @Nullable Options options;
   private static @Nullable Path dataFolder;
 
@@ -89,7 +92,10 @@ public final class Console extends Application {
     @Override
     public void printed(String line) {
       System.out.println(line);
-      tasks.onUi(() -> window.frame().startLine(line));
+      if (line.endsWith(STEP)) { // The rest is for who reads the terminal.
+        String step = line.substring(0, line.length() - STEP.length()).strip();
+        tasks.onUi(() -> window.frame().startLine(step));
+      }
     }
 
     @Override

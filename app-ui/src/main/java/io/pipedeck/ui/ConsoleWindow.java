@@ -84,7 +84,7 @@ public final class ConsoleWindow {
     texts = Texts.of(setup.language());
     var amounts = new Amounts(texts, setup.zone());
     var words = new JobWords(texts, amounts);
-    clock = new FxClock(setup.time());
+    clock = new FxClock(tasks, setup.time());
     var actions = new ActionControls(texts);
     var kit = new ViewKit(texts, amounts, words, actions, new Views(texts), clock.nowProperty());
     connection = new Connection(tasks, setup.time());

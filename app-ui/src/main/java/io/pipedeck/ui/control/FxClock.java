@@ -1,23 +1,29 @@
 package io.pipedeck.ui.control;
 
+import io.pipedeck.ui.task.Tasks;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import javafx.animation.Animation;
-import javafx.animation.KeyFrame;
-import javafx.animation.Timeline;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
-import javafx.util.Duration;
+import org.jspecify.annotations.Nullable;
 
-/** The one clock that ages relative times: ticks each second, and not while nobody looks. */
+/**
+ * The one clock that ages relative times: ticks each second, and not while nobody looks. A timer
+ * and not an animation, which would keep JavaFX drawing sixty times a second.
+ */
 public final class FxClock {
-  private final ReadOnlyObjectWrapper<Instant> now;
-  private final Timeline ticks;
+  private static final Duration TICK = Duration.ofSeconds(1);
 
-  public FxClock(InstantSource source) {
+  private final Tasks tasks;
+  private final InstantSource source;
+  private final ReadOnlyObjectWrapper<Instant> now;
+  private Tasks.@Nullable Delayed next;
+
+  public FxClock(Tasks tasks, InstantSource source) {
+    this.tasks = tasks;
+    this.source = source;
     now = new ReadOnlyObjectWrapper<>(source.instant());
-    ticks = new Timeline(new KeyFrame(Duration.seconds(1), _ -> now.set(source.instant())));
-    ticks.setCycleCount(Animation.INDEFINITE);
   }
 
   /** The time, to the second. */
@@ -27,10 +33,17 @@ public final class FxClock {
 
   /** Ticks while the window is seen. */
   public void runWhile(boolean seen) {
-    if (seen) {
-      ticks.play();
-    } else {
-      ticks.pause();
+    if (next != null) {
+      next.cancel();
+      next = null;
     }
+    if (seen) {
+      tick();
+    }
+  }
+
+  private void tick() {
+    now.set(source.instant());
+    next = tasks.after(TICK, this::tick);
   }
 }

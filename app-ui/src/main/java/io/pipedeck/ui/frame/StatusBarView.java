@@ -45,13 +45,8 @@ final class StatusBarView {
               state.pseudoClassStateChanged(POLLING, now instanceof ConnectionState.Polling);
               state.pseudoClassStateChanged(LOST, now instanceof ConnectionState.Lost);
             });
-    updated
-        .textProperty()
-        .bind(
-            Bindings.createStringBinding(
-                () -> updatedWords(connection.lastContactProperty().get()),
-                connection.lastContactProperty(),
-                kit.now()));
+    connection.lastContactProperty().subscribe(_ -> tell(updated));
+    kit.now().subscribe(_ -> tell(updated));
     background
         .textProperty()
         .bind(Bindings.createStringBinding(this::backgroundWords, transfers.unfinishedProperty()));
@@ -73,6 +68,13 @@ final class StatusBarView {
               case ConnectionState.Polling(_) -> "statusbar.polling";
               case ConnectionState.Lost(_, _, _) -> "statusbar.lost";
             });
+  }
+
+  /**
+   * Set and not bound: most ticks of the clock change no words, and then nothing is to be drawn.
+   */
+  private void tell(Label updated) {
+    updated.setText(updatedWords(connection.lastContactProperty().get()));
   }
 
   private String updatedWords(@Nullable Instant last) {

@@ -66,10 +66,13 @@ public final class Amounts {
     return texts.format("amount.daysHours", seconds / 86_400, seconds / 3600 % 24);
   }
 
-  /** How long ago, in the coarsest unit that says enough: "4 s ago", "3 min ago", "2 h ago". */
+  /**
+   * How long ago, in the coarsest unit that says enough: "just now", "20 s ago", "3 min ago", "2 h
+   * ago".
+   */
   public String ago(Instant then, Instant now) {
     long seconds = Duration.between(then, now).toSeconds();
-    if (seconds < 1) {
+    if (seconds < 10) {
       return texts.get("amount.justNow");
     }
     return seconds < SHOWN_AS_AGE
@@ -81,7 +84,10 @@ public final class Amounts {
   public String age(Instant then, Instant now) {
     long seconds = Math.max(0, Duration.between(then, now).toSeconds());
     if (seconds < 60) {
-      return texts.format("amount.seconds", seconds);
+      // In steps of ten seconds after the first ten: a number that runs all the time is read by
+      // nobody and drawn by
+      // everybody.
+      return texts.format("amount.seconds", seconds < 10 ? seconds : seconds / 10 * 10);
     }
     if (seconds < 3600) {
       return texts.format("amount.minutes", seconds / 60);

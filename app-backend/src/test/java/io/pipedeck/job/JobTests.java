@@ -1,0 +1,110 @@
+package io.pipedeck.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.api.Json;
+import io.pipedeck.db.Database;
+import io.pipedeck.db.MigratedDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Test data about jobs: only what matters is named, the rest is usual. */
+public final class JobTests {
+  public static final Duration LEASE = Duration.ofSeconds(30);
+
+  private JobTests() {}
+
+  /** A job to be enqueued: queue default, function {@code test}, 4 attempts. */
+  public static Builder aJob() {
+    return new Builder();
+  }
+
+  /** Puts one together. */
+  public static final class Builder {
+    private final UUID id = Ids.next();
+    private @Nullable String realm;
+    private String queue = "default";
+    private String function = "test";
+    private JsonNode payload = Json.mapper().createObjectNode().put("filename", "a.pdf");
+    private int maxAttempts = 4;
+    private @Nullable Instant runAt;
+    private @Nullable String key;
+    private @Nullable String secret;
+    private @Nullable String sha256;
+
+    public Builder ofRealm(@Nullable String of) {
+      realm = of;
+      return this;
+    }
+
+    public Builder on(String onQueue) {
+      queue = onQueue;
+      return this;
+    }
+
+    public Builder running(String name) {
+      function = name;
+      return this;
+    }
+
+    public Builder with(JsonNode value) {
+      payload = value;
+      return this;
+    }
+
+    public Builder attempts(int most) {
+      maxAttempts = most;
+      return this;
+    }
+
+    public Builder notBefore(Instant time) {
+      runAt = time;
+      return this;
+    }
+
+    public Builder keyed(String idempotencyKey) {
+      key = idempotencyKey;
+      return this;
+    }
+
+    public Builder withSecret(String encrypted) {
+      secret = encrypted;
+      return this;
+    }
+
+    public Builder ofContent(String hash) {
+      sha256 = hash;
+      return this;
+    }
+
+    public NewJob build() {
+      return new NewJob(
+          id, realm, queue, function, payload, maxAttempts, runAt, null, sha256, null, key, secret);
+    }
+
+    /** Stores it as it is, telling nobody. */
+    public Job in(MigratedDatabase database) {
+      return in(database.pool());
+    }
+
+    /** Stores it as it is, telling nobody. */
+    public Job in(Database database) {
+      NewJob job = build();
+      return database.inTransaction(tx -> new JobStore().insert(tx, job)).orElseThrow();
+    }
+  }
+
+  /** The job as it is stored now. */
+  public static Job stored(Database database, UUID id) {
+    return database.inTransaction(tx -> new JobStore().find(tx, id)).orElseThrow();
+  }
+
+  /** Takes the job for a worker. */
+  public static Claim claim(Database database, Job job, String worker) {
+    return database
+        .inTransaction(tx -> new JobStore().claim(tx, List.of(job.id()), worker, LEASE))
+        .getFirst();
+  }
+}

@@ -1,0 +1,245 @@
+package io.pipedeck.parse;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.pipedeck.api.ErrorCode;
+import io.pipedeck.config.ParseConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Parser processes that die, hang and run out of memory: real ones, really killed. */
+class ParserPoolFailureTest {
+  private static final ParseProgress SILENT = (_, _) -> {};
+
+  @TempDir Path folder;
+
+  @Test
+  void aDocumentWhoseParserIsKilledIsReadBySecondTry() throws Exception {
+    try (var pool = new ParserPool(config(Duration.ofMinutes(1), 256))) {
+      List<ProcessHandle> killed = new ArrayList<>();
+
+      ParsedDocument parsed =
+          pool.parse(manyPages(), "a.pdf", null, (_, _) -> killIfFirst(pool, killed));
+
+      assertThat(killed).hasSize(1);
+      assertThat(parsed.pageCount()).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void aDocumentThatKillsEveryParserFailsAloneAndTheNextOneIsRead() throws Exception {
+    try (var pool = new ParserPool(config(Duration.ofMinutes(1), 256))) {
+      var failure =
+          catchThrowableOfType(
+              ParseException.class,
+              () ->
+                  pool.parse(
+                      manyPages(),
+                      "a.pdf",
+                      null,
+                      (_, _) -> parsers(pool).forEach(ProcessHandle::destroyForcibly)));
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.INTERNAL_ERROR);
+      assertThat(pool.parse(note(), "n.txt", null, SILENT).pages()).hasSize(1);
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aParserThatHangsIsKilledAtTheDeadlineAndTheNextDocumentIsRead() throws Exception {
+    try (var pool = new ParserPool(config(Duration.ofSeconds(6), 256))) {
+      List<ProcessHandle> stopped = new ArrayList<>();
+
+      var failure =
+          catchThrowableOfType(
+              ParseException.class,
+              () -> pool.parse(manyPages(), "a.pdf", null, (_, _) -> stopIfFirst(pool, stopped)));
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.TIMEOUT);
+      assertThat(failure).hasMessageContaining("longer than 6 seconds");
+      assertThat(pool.parse(note(), "n.txt", null, SILENT).pages()).hasSize(1);
+      assertThat(stopped.getFirst().onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void aDocumentThatEatsAllMemoryIsTypedAndTheNextOneIsRead() throws Exception {
+    byte[] huge =
+        TestDocuments.docx(TestDocuments.paragraph("", "Many small paragraphs.").repeat(150_000));
+    Path document = Files.write(folder.resolve("a.docx"), huge);
+    try (var pool = new ParserPool(config(Duration.ofMinutes(1), 48))) {
+      var failure =
+          catchThrowableOfType(
+              ParseException.class, () -> pool.parse(document, "a.docx", null, SILENT));
+
+      assertThat(failure.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
+      assertThat(failure).hasMessageContaining("48 MiB");
+      assertThat(pool.parse(note(), "n.txt", null, SILENT).pages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void interruptingTheCallerKillsItsParser() throws Exception {
+    try (var pool = new ParserPool(config(Duration.ofMinutes(1), 256))) {
+      List<ProcessHandle> working = new ArrayList<>();
+
+      assertThatThrownBy(
+              () ->
+                  pool.parse(
+                      manyPages(),
+                      "a.pdf",
+                      null,
+                      (_, _) -> {
+                        working.addAll(parsers(pool));
+                        Thread.currentThread().interrupt();
+                      }))
+          .isInstanceOf(InterruptedException.class);
+
+      assertThat(working.getFirst().onExit().get(10, TimeUnit.SECONDS).isAlive()).isFalse();
+      assertThat(pool.parse(note(), "n.txt", null, SILENT).pages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aProcessIsReplacedAfterSoManyDocuments() throws Exception {
+    try (var pool = new ParserPool(new ParseConfig(1, 256, Duration.ofMinutes(1), 1_000, 64, 2))) {
+      pool.parse(note(), "n.txt", null, SILENT);
+      ProcessHandle first = parsers(pool).getFirst();
+      assertThat(first.isAlive()).isTrue();
+
+      pool.parse(note(), "n.txt", null, SILENT);
+
+      first.onExit().get(10, TimeUnit.SECONDS);
+      pool.parse(note(), "n.txt", null, SILENT);
+      assertThat(parsers(pool)).hasSize(1).doesNotContain(first);
+    }
+  }
+
+  @Test
+  void ofIdleProcessesOneIsKept() throws Exception {
+    var config = new ParseConfig(2, 256, Duration.ofMinutes(1), 10_000_000, 64, 100);
+    try (var pool = new ParserPool(config, Duration.ofMillis(50))) {
+      List<ProcessHandle> both = new ArrayList<>();
+      pool.parse(
+          manyPages(),
+          "a.pdf",
+          null,
+          (page, _) -> {
+            if (page == 1) {
+              parseNote(pool);
+              both.addAll(parsers(pool));
+            }
+          });
+      assertThat(both).hasSize(2);
+
+      CompletableFuture.anyOf(both.get(0).onExit(), both.get(1).onExit()).get(10, TimeUnit.SECONDS);
+
+      assertThat(parsers(pool)).hasSize(1);
+    }
+  }
+
+  private void parseNote(ParserPool pool) {
+    try {
+      pool.parse(note(), "n.txt", null, SILENT);
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void closingThePoolLeavesNoProcessAndNoFolder() throws Exception {
+    List<ProcessHandle> processes;
+    try (var pool = new ParserPool(config(Duration.ofMinutes(1), 256))) {
+      pool.parse(note(), "n.txt", null, SILENT);
+      processes = parsers(pool);
+      assertThat(processes).hasSize(1);
+      assertThat(temporaryFolders()).hasSize(1);
+    }
+    assertThat(processes).noneMatch(ProcessHandle::isAlive);
+    assertThat(temporaryFolders()).isEmpty();
+  }
+
+  private static List<Path> temporaryFolders() throws IOException {
+    String mine = "pipedeck-parser-" + ProcessHandle.current().pid() + "-";
+    try (var folders = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return folders.filter(path -> path.getFileName().toString().startsWith(mine)).toList();
+    }
+  }
+
+  @Test
+  void aParserEndsWithItsParentAndWipesItsFolder() throws Exception {
+    Path temp = Files.createDirectory(folder.resolve("temp"));
+    Files.writeString(temp.resolve("left-over.tmp"), "x");
+    Process parser =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temp,
+                "-cp",
+                System.getProperty("java.class.path"),
+                ParserMain.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+
+    parser.getOutputStream().close();
+
+    assertThat(parser.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(temp).doesNotExist();
+  }
+
+  private static ParseConfig config(Duration deadline, int heapMb) {
+    return new ParseConfig(1, heapMb, deadline, 10_000_000, 256, 100);
+  }
+
+  private Path manyPages() throws IOException {
+    List<String> pages =
+        IntStream.range(0, 400).mapToObj(i -> ("Line of page " + i + "\n").repeat(40)).toList();
+    return Files.write(folder.resolve("a.pdf"), TestDocuments.pdf(pages));
+  }
+
+  private Path note() throws IOException {
+    return Files.write(folder.resolve("n.txt"), "A short note.".getBytes(UTF_8));
+  }
+
+  private static List<ProcessHandle> parsers(ParserPool pool) {
+    return pool.processIds().stream()
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .filter(ProcessHandle::isAlive)
+        .toList();
+  }
+
+  private static void killIfFirst(ParserPool pool, List<ProcessHandle> killed) {
+    if (killed.isEmpty()) {
+      killed.addAll(parsers(pool));
+      killed.forEach(ProcessHandle::destroyForcibly);
+    }
+  }
+
+  private static void stopIfFirst(ParserPool pool, List<ProcessHandle> stopped) {
+    if (stopped.isEmpty()) {
+      stopped.addAll(parsers(pool));
+      stopped.forEach(ParserPoolFailureTest::stop);
+    }
+  }
+
+  private static void stop(ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", "-STOP", Long.toString(process.pid())).start().waitFor();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
