@@ -36,10 +36,12 @@ final class ConsoleCommands {
   private final Connection connection;
   private Function<JobView, String> cellValue = job -> job.id().toString();
   private Runnable nextPane = () -> {};
+  private Runnable back = () -> {};
 
   private final Command send;
   private final Command refresh;
   private final Command tryNow;
+  private final Command tryAgain;
   private final Command clearFilters;
   private final Command retry;
   private final Command cancel;
@@ -60,6 +62,7 @@ final class ConsoleCommands {
     send = Command.always(UiAction.SEND, () -> window.send().add(window.dialogs().chooseFiles()));
     refresh = new Command(UiAction.REFRESH, this::refresh, offline());
     tryNow = Command.always(UiAction.TRY_NOW, this::tryNow);
+    tryAgain = Command.always(UiAction.TRY_AGAIN, this::tryNow);
     clearFilters = new Command(UiAction.CLEAR_FILTERS, jobs::clearFilters, noFilter());
     retry = onJob(UiAction.RETRY, jobCommands::retry, jobCommands::whyNotRetry);
     cancel = onJob(UiAction.CANCEL, jobCommands::cancel, jobCommands::whyNotCancel);
@@ -78,8 +81,10 @@ final class ConsoleCommands {
     cellValue = value;
   }
 
-  void nextPane(Runnable action) {
-    nextPane = action;
+  /** What F6 and Esc do to the panes. */
+  void panes(Runnable next, Runnable goBack) {
+    nextPane = next;
+    back = goBack;
   }
 
   Command send() {
@@ -94,12 +99,15 @@ final class ConsoleCommands {
   JobDetailController.Commands forDetail() {
     var clear = Command.always(UiAction.SHOW_JOBS, () -> jobs.selectedProperty().set(null));
     return new JobDetailController.Commands(
-        retry, cancel, copyId, tryNow, clear, List.of(send, refresh, shortcuts));
+        retry, cancel, copyId, tryAgain, clear, List.of(send, refresh, shortcuts));
   }
 
   FrameController.Commands forFrame() {
     return new FrameController.Commands(
-        tryNow, copyOutput, List.of(send, refresh, showJobs, showTransfers, shortcuts, quit));
+        tryNow,
+        tryAgain,
+        copyOutput,
+        List.of(send, refresh, showJobs, showTransfers, shortcuts, quit));
   }
 
   /** Makes the keys work everywhere in the window. */
@@ -137,7 +145,7 @@ final class ConsoleCommands {
       copyValue.fire();
       event.consume();
     } else if (event.getCode() == KeyCode.ESCAPE) {
-      jobs.selectedProperty().set(null);
+      back.run();
       event.consume();
     } else if ("?".equals(event.getText())) {
       shortcuts.fire();

@@ -112,7 +112,7 @@ public final class ConsoleWindow {
                 jobsController, detailController, transfersController, sendController),
             kit,
             commands.forFrame());
-    commands.nextPane(frameController::nextPane);
+    commands.panes(frameController::nextPane, frameController::back);
     var scene = new Scene(kit.views().load(frameController));
     scene.getStylesheets().setAll(Stylesheets.all());
     appearance = new Appearance(scene);

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.testfx.api.FxRobot;
+import org.testfx.util.WaitForAsyncUtils;
 
 /** The window as an operator meets it: each state with a picture in light and dark. */
 class ConsoleWindowTest {
@@ -215,7 +216,7 @@ class ConsoleWindowTest {
     rig.until("failed", () -> rig.says("The backend did not start"));
     pictures("start-failed");
 
-    assertThat(rig.words()).contains("initdb: No space left on device", "Try now");
+    assertThat(rig.words()).contains("initdb: No space left on device", "Try again");
   }
 
   @Test
@@ -266,6 +267,33 @@ class ConsoleWindowTest {
   }
 
   @Test
+  void theWholeWindowIsReachedByKeys() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    press(KeyCode.F6);
+    assertThat(focusIsIn(".navigation")).isTrue();
+    press(KeyCode.F6);
+    assertThat(focusIsIn(".jobs-table")).isTrue();
+    press(KeyCode.DOWN);
+    press(KeyCode.DOWN);
+    rig.until("detail", () -> rig.window.detail().jobProperty().get() != null);
+    press(KeyCode.ENTER);
+    assertThat(focusIsIn(".detail")).isTrue();
+
+    press(KeyCode.ESCAPE);
+    assertThat(focusIsIn(".jobs-table")).isTrue();
+    assertThat(rig.window.jobs().selectedProperty().get()).isNotNull();
+    press(KeyCode.ESCAPE);
+    assertThat(rig.window.jobs().selectedProperty().get()).isNull();
+
+    robot.press(KeyCode.CONTROL, KeyCode.DIGIT2).release(KeyCode.DIGIT2, KeyCode.CONTROL);
+    rig.until("transfers", () -> rig.says("Nothing is being sent"));
+    press(KeyCode.F1);
+    rig.until("shortcuts", () -> rig.says("Ctrl+Shift+R"));
+    rig.picture("transfers-empty");
+  }
+
+  @Test
   void theFilterOnTheLeftIsRemembered() {
     Documents.aUsualDay(rig.stub, FxRig.NOW);
     rig.live().untilRows(54);
@@ -277,6 +305,22 @@ class ConsoleWindowTest {
     rig = new FxRig(home, Locale.ENGLISH);
 
     assertThat(rig.window.jobs().filterProperty().get().status()).isEqualTo(JobStatus.FAILED);
+  }
+
+  private void press(KeyCode key) {
+    robot.press(key).release(key);
+    WaitForAsyncUtils.waitForFxEvents();
+  }
+
+  private boolean focusIsIn(String pane) {
+    return FxRig.onFx(
+        () -> {
+          var node = rig.stage.getScene().getFocusOwner();
+          while (node != null && !node.equals(rig.stage.getScene().lookup(pane))) {
+            node = node.getParent();
+          }
+          return node != null;
+        });
   }
 
   private Button button(String id) {

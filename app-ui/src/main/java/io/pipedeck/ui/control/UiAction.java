@@ -11,6 +11,7 @@ import org.kordamp.ikonli.feather.Feather;
 public enum UiAction {
   SEND("send", Feather.UPLOAD_CLOUD, "Shortcut+O", Danger.NONE),
   REFRESH("refresh", Feather.REFRESH_CW, "F5", Danger.NONE),
+  TRY_AGAIN("tryAgain", Feather.REFRESH_CW, null, Danger.NONE),
   TRY_NOW("tryNow", Feather.REFRESH_CW, null, Danger.NONE),
   RETRY("retry", Feather.ROTATE_CW, "Shortcut+Shift+R", Danger.NONE),
   CANCEL("cancel", Feather.X_CIRCLE, "Shortcut+Shift+X", Danger.ENDS_WORK),

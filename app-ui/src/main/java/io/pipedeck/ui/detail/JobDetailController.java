@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Wires the detail's view to its model. */
 public final class JobDetailController {
+  /** From this width on, name and actions fit beside each other. */
+  private static final double WIDE = 560;
+
   private final JobDetailViewModel model;
   private final ViewKit kit;
   private final Commands commands;
@@ -38,6 +41,8 @@ public final class JobDetailController {
   @FXML private Label id;
   @FXML private HBox idActions;
   @FXML private HBox jobActions;
+  @FXML private VBox headline;
+  @FXML private HBox besideHeadline;
   @FXML private ScrollPane scroll;
   @FXML private VBox body;
 
@@ -72,6 +77,7 @@ public final class JobDetailController {
         .addAll(
             actions.button(commands.retry()),
             actions.button(commands.cancel(), "danger", "button-outlined"));
+    ready.widthProperty().subscribe(width -> placeActions(width.doubleValue() >= WIDE));
     goneActions.getChildren().add(actions.button(commands.clear()));
     failedActions.getChildren().add(actions.button(commands.reload()));
     for (Command proposal : commands.proposals()) {
@@ -85,6 +91,16 @@ public final class JobDetailController {
   /** Puts the keyboard into the detail. */
   public void focus() {
     scroll.requestFocus();
+  }
+
+  /** Beside the name where there is room, else below it. */
+  private void placeActions(boolean beside) {
+    var home = beside ? besideHeadline.getChildren() : headline.getChildren();
+    if (!home.contains(jobActions)) {
+      besideHeadline.getChildren().remove(jobActions);
+      headline.getChildren().remove(jobActions);
+      home.add(jobActions);
+    }
   }
 
   private HBox proposal(Command command) {

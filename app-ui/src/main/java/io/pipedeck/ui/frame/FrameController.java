@@ -72,7 +72,8 @@ public final class FrameController {
       SendSheetController send) {}
 
   /** What the frame offers; {@code menu} in this order. */
-  public record Commands(Command tryNow, Command copyOutput, List<Command> menu) {}
+  public record Commands(
+      Command tryNow, Command tryAgain, Command copyOutput, List<Command> menu) {}
 
   public FrameController(Models models, Screens screens, ViewKit kit, Commands commands) {
     this.models = models;
@@ -112,13 +113,16 @@ public final class FrameController {
         .wire(server, state, updated, background);
     startArea
         .getChildren()
-        .add(views.load(new StartController(frame, kit, commands.tryNow(), commands.copyOutput())));
+        .add(
+            views.load(
+                new StartController(frame, kit, commands.tryAgain(), commands.copyOutput())));
     frame
         .startProperty()
         .subscribe(now -> startArea.setVisible(now != FrameViewModel.StartState.DONE));
     var notices = new NoticeStack(models.notices(), kit.texts());
     StackPane.setAlignment(notices, Pos.BOTTOM_RIGHT);
     window.getChildren().add(notices);
+    screens.jobs().onOpen(screens.detail()::focus);
     wireSheet(views.load(screens.send()));
     var drop = new DropTarget(dropOverlay, dropWords, kit.texts(), models.send()::add);
     drop.wire(window);
@@ -136,6 +140,15 @@ public final class FrameController {
           .filter(Node::isFocusTraversable)
           .findFirst()
           .ifPresent(Node::requestFocus);
+    }
+  }
+
+  /** From the detail back to its row; in the list, lets go of the row. */
+  public void back() {
+    if (isIn(window.getScene().getFocusOwner(), split.getItems().getLast())) {
+      screens.jobs().focus();
+    } else {
+      models.jobs().selectedProperty().set(null);
     }
   }
 

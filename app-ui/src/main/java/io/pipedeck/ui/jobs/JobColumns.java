@@ -1,5 +1,6 @@
 package io.pipedeck.ui.jobs;
 
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.ui.control.ViewKit;
 import java.time.Duration;
@@ -29,7 +30,7 @@ final class JobColumns {
     var progress = column("progress", 172, () -> new ProgressCell(outcome, words));
     progress.setMinWidth(172);
     return List.of(
-        column("status", 106, () -> new StatusCell(words)),
+        status("status", 114, () -> new StatusCell(words)),
         column("file", 196, () -> text(JobNames::of, JobNames::of, "file-cell")),
         progress,
         column("realm", 96, () -> text(job -> orDash(job.realm()), "plain-cell")),
@@ -75,6 +76,12 @@ final class JobColumns {
     return column;
   }
 
+  private TableColumn<JobRow, JobView> status(String id, double width, Supplier<JobCell> cell) {
+    var column = column(id, width, cell);
+    column.getStyleClass().add("status-column");
+    return column;
+  }
+
   private static TableColumn<JobRow, JobView> hidden(TableColumn<JobRow, JobView> column) {
     column.setVisible(false);
     return column;
@@ -101,7 +108,9 @@ final class JobColumns {
 
   private String duration(JobView job, Instant now) {
     Instant started = job.startedAt();
-    if (started == null) {
+    // A job that waits for another attempt still has the times of the last one.
+    boolean waits = job.status() == JobStatus.QUEUED || job.status() == JobStatus.SCHEDULED;
+    if (started == null || waits) {
       return "–";
     }
     Instant ended = job.finishedAt();

@@ -15,6 +15,8 @@ import javafx.scene.control.ComboBox;
 import javafx.scene.control.Hyperlink;
 import javafx.scene.control.Label;
 import javafx.scene.control.TableView;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 
@@ -90,6 +92,18 @@ public final class JobsController {
             Bindings.createStringBinding(
                 () -> kit.texts().format("jobs.loaded", model.rows().size()), model.rows()));
     connection.stateProperty().subscribe(this::mark);
+  }
+
+  /** What Enter on a row does. */
+  public void onOpen(Runnable action) {
+    table.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        event -> {
+          if (event.getCode() == KeyCode.ENTER && model.selectedProperty().get() != null) {
+            action.run();
+            event.consume();
+          }
+        });
   }
 
   /** The table, for what remembers its columns. */

@@ -66,7 +66,7 @@ final class ListPlaceholder {
 
   private Command retry() {
     return new Command(
-        UiAction.TRY_NOW, commands.refresh().run(), commands.refresh().unavailable());
+        UiAction.TRY_AGAIN, commands.refresh().run(), commands.refresh().unavailable());
   }
 
   private String cause() {
@@ -100,7 +100,7 @@ final class ListPlaceholder {
     var box = new VBox(icon, sentence, more, kit.actions().button(command, "accent"));
     box.setAlignment(Pos.CENTER);
     box.setMaxHeight(Region.USE_PREF_SIZE);
-    box.getStyleClass().add("placeholder");
+    box.getStyleClass().add("empty-state");
     return box;
   }
 

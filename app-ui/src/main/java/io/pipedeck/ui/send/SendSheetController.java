@@ -19,6 +19,7 @@ import org.controlsfx.control.textfield.TextFields;
 /** Wires the send sheet to its model. */
 public final class SendSheetController {
   private static final int COMPLETIONS = 8;
+  private static final double ROW_HEIGHT = 36;
 
   private final SendViewModel model;
   private final ViewKit kit;
@@ -47,6 +48,12 @@ public final class SendSheetController {
   @FXML
   void initialize() {
     files.setItems(model.files());
+    files.setFixedCellSize(ROW_HEIGHT);
+    files
+        .prefHeightProperty()
+        .bind(
+            Bindings.createDoubleBinding(
+                () -> Math.clamp(model.files().size(), 2, 6) * ROW_HEIGHT + 4, model.files()));
     files.setCellFactory(_ -> new OutgoingCell(kit, model::remove));
     var leftOut = new LeftOutView(leftOutBox, leftOutTitle, leftOutList, kit.texts());
     leftOut.wire(model.leftOut());

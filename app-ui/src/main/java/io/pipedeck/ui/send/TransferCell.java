@@ -60,6 +60,7 @@ final class TransferCell extends ListCell<Transfer> {
     bar.setMaxWidth(Double.MAX_VALUE);
     var words = new VBox(name, target);
     words.setMinWidth(0);
+    words.setPrefWidth(0);
     HBox.setHgrow(words, Priority.ALWAYS);
     var status = new VBox(state, bar);
     status.getStyleClass().add("transfer-status");
