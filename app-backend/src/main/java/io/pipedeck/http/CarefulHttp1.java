@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
 final class CarefulHttp1 implements ServerConnectionSelector {
   private static final int LARGEST_CHUNK_BYTES = 8 << 20;
 
-  private final ServerConnectionSelector http1 = Http1ConnectionSelector.builder().config(Http1Config.create()).build();
+  private final ServerConnectionSelector http1 =
+      Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
   @Override
   public int bytesToIdentifyConnection() {

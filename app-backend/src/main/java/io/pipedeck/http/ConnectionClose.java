@@ -70,8 +70,8 @@ final class ConnectionClose implements Filter {
   }
 
   /**
-   * A body that ends too early, or a chunk without a length, is the sender's doing, not a bug. After
-   * a failure nothing more is read: it would be bytes out of their place, or a wait for ever.
+   * A body that ends too early, or a chunk without a length, is the sender's doing, not a bug.
+   * After a failure nothing more is read: it would be bytes out of their place, or a wait for ever.
    */
   private static final class Checked extends FilterInputStream {
     private boolean broken;

@@ -27,7 +27,11 @@ class AccessContractTest {
     @ParameterizedTest
     @ValueSource(
         strings = {
-          "evil.example", "evil.example:80", "localhost.evil.example", "10.0.0.1", "127.0.0.1.nip.io"
+          "evil.example",
+          "evil.example:80",
+          "localhost.evil.example",
+          "10.0.0.1",
+          "127.0.0.1.nip.io"
         })
     void aReboundNameMayNot(String host) throws Exception {
       assertThat(get("Host: " + host))
@@ -144,8 +148,7 @@ class AccessContractTest {
           "not-so-secret-token          | 401"
         })
     void theTokenMustBeRight(String authorization, int status) throws Exception {
-      var request =
-          calls.request("/pipeline/queues").header("Authorization", authorization).GET();
+      var request = calls.request("/pipeline/queues").header("Authorization", authorization).GET();
 
       assertThat(calls.send(request).status()).isEqualTo(status);
     }

@@ -131,7 +131,8 @@ class RoutesContractTest {
     try (var address = new Raw(SharedBackend.url());
         var header = new Raw(SharedBackend.url())) {
       address.send("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
-      header.send("GET /heartbeat HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n");
+      header.send(
+          "GET /heartbeat HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n");
 
       assertThat(address.readToEnd()).startsWith("HTTP/1.1 414 ").contains("problem+json");
       assertThat(header.readToEnd()).startsWith("HTTP/1.1 400 ").contains("problem+json");
