@@ -34,7 +34,7 @@ public final class Connection implements AutoCloseable {
   private final ReadOnlyObjectWrapper<@Nullable Instant> lastContact =
       new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<@Nullable URI> server = new ReadOnlyObjectWrapper<>();
-  private Runnable retry = this::reopen;
+  private Runnable retry = () -> {};
   private volatile @Nullable PipedeckClient client;
   private @Nullable EventStream stream;
   private Tasks.@Nullable Delayed poll;
@@ -82,7 +82,11 @@ public final class Connection implements AutoCloseable {
 
   /** Tries at once instead of when the pause is over. */
   public void tryNow() {
-    retry.run();
+    if (client == null) {
+      retry.run();
+    } else {
+      reopen();
+    }
   }
 
   /** Opens the line to the same backend again. */

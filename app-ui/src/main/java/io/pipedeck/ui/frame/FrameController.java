@@ -115,7 +115,8 @@ public final class FrameController {
         .getChildren()
         .add(
             views.load(
-                new StartController(frame, kit, commands.tryAgain(), commands.copyOutput())));
+                new StartController(
+                    frame, kit, models.bundled(), commands.tryAgain(), commands.copyOutput())));
     frame
         .startProperty()
         .subscribe(now -> startArea.setVisible(now != FrameViewModel.StartState.DONE));

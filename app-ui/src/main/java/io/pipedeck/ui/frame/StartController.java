@@ -17,24 +17,42 @@ final class StartController {
 
   private final FrameViewModel model;
   private final ViewKit kit;
+  private final boolean bundled;
   private final Command tryAgain;
   private final Command copy;
 
   @FXML private VBox running;
+  @FXML private Label runningTitle;
+  @FXML private Label runningHint;
   @FXML private VBox steps;
   @FXML private VBox failed;
+  @FXML private Label failedTitle;
+  @FXML private Label failedHint;
   @FXML private Label cause;
   @FXML private HBox failedActions;
 
-  StartController(FrameViewModel model, ViewKit kit, Command tryAgain, Command copy) {
+  /**
+   * The sight of a start.
+   *
+   * @param bundled whether a backend of the console's own is started, or a server is asked
+   */
+  StartController(
+      FrameViewModel model, ViewKit kit, boolean bundled, Command tryAgain, Command copy) {
     this.model = model;
     this.kit = kit;
+    this.bundled = bundled;
     this.tryAgain = tryAgain;
     this.copy = copy;
   }
 
   @FXML
   void initialize() {
+    if (!bundled) {
+      runningTitle.setText(kit.texts().get("start.remote"));
+      runningHint.setText(kit.texts().get("start.remote.hint"));
+      failedTitle.setText(kit.texts().get("start.remote.failed"));
+      failedHint.setText(kit.texts().get("start.remote.failed.hint"));
+    }
     failedActions
         .getChildren()
         .addAll(kit.actions().button(tryAgain, "accent"), kit.actions().button(copy));
@@ -60,7 +78,8 @@ final class StartController {
       steps.getChildren().add(line);
     }
     if (lines.isEmpty()) {
-      var line = new HBox(spinner(), words(kit.texts().get("start.looking")));
+      String waiting = bundled ? "start.looking" : "start.remote.looking";
+      var line = new HBox(spinner(), words(kit.texts().get(waiting)));
       line.getStyleClass().addAll("start-step", "start-now");
       steps.getChildren().add(line);
     }
