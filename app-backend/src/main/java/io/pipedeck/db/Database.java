@@ -3,6 +3,7 @@ package io.pipedeck.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
+  private final Login login;
   private final HikariDataSource pool;
 
   /**
@@ -27,6 +29,7 @@ public final class Database implements AutoCloseable {
    * @param connectWithin how long a call waits for a connection before it fails as unavailable
    */
   public Database(Login login, int poolMin, int poolMax, Duration connectWithin) {
+    this.login = login;
     var config = new HikariConfig();
     config.setPoolName("pipedeck");
     config.setJdbcUrl(login.jdbcUrl());
@@ -107,6 +110,11 @@ public final class Database implements AutoCloseable {
   /** For the migrations. */
   DataSource dataSource() {
     return pool;
+  }
+
+  /** A connection of its own for what waits long; the caller closes it. */
+  Connection connectPastThePool() throws SQLException {
+    return DriverManager.getConnection(login.jdbcUrl(), login.user(), login.password());
   }
 
   /** Closes all connections; running transactions fail. */

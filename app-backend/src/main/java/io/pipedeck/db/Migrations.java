@@ -1,6 +1,8 @@
 package io.pipedeck.db;
 
 import io.pipedeck.api.AppException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,7 +40,8 @@ public final class Migrations {
    */
   public static int apply(Database database, String release) {
     refuseNewerSchema(database, release);
-    try {
+    try (Connection connection = database.connectPastThePool()) {
+      lock(connection);
       var flyway =
           Flyway.configure()
               .dataSource(database.dataSource())
@@ -52,6 +55,19 @@ public final class Migrations {
       return flyway.migrate().migrationsExecuted;
     } catch (FlywayException e) {
       throw translated(e);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  /**
+   * One node at a time, until the connection is closed: Flyway's own lock begins only behind its
+   * look at what is there. Held by a transaction, which poolers leave on one server connection.
+   */
+  private static void lock(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (var statement = connection.createStatement()) {
+      statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('pipedeck migrations', 0))");
     }
   }
 
@@ -90,7 +106,7 @@ public final class Migrations {
 
   private static RuntimeException translated(FlywayException e) {
     for (Throwable at = e; at != null; at = at.getCause()) {
-      if (at instanceof java.sql.SQLException sql) {
+      if (at instanceof SQLException sql) {
         return new DatabaseException(sql);
       }
     }
