@@ -2,8 +2,8 @@ package io.pipedeck.embedded;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -27,24 +27,6 @@ final class Durable {
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private Durable() {}
-
-  /** Puts a small text where it was or was not, readable by its owner alone. */
-  static void writePrivate(Path file, String text) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    FileAttribute<?>[] mode =
-        POSIX ? new FileAttribute<?>[] {privately()} : new FileAttribute<?>[0];
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel = FileChannel.open(fresh, options, mode)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    moveInto(fresh, file);
-  }
-
-  private static FileAttribute<?> privately() {
-    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  }
 
   /** Renames within one file system, and makes the new name last. */
   static void moveInto(Path from, Path to) throws IOException {
