@@ -144,8 +144,7 @@ class CrashTest {
   }
 
   private static Set<UUID> allIds(PipedeckClient client) throws InterruptedException {
-    JobPage page =
-        client.recent(new JobPage.Filters("crash", null, JobStatus.FINISHED), 500, null);
+    JobPage page = client.recent(new JobPage.Filters("crash", null, JobStatus.FINISHED), 500, null);
     var ids = new HashSet<UUID>();
     page.jobs().forEach(job -> ids.add(job.id()));
     return ids;

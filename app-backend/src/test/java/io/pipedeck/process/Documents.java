@@ -16,7 +16,8 @@ final class Documents {
     for (int i = 0; i < count; i++) {
       String text = "Document " + i + " is about whales. They live in the sea, and they sing.";
       boolean html = i % 2 == 0;
-      String content = html ? "<html><body><h1>No " + i + "</h1><p>" + text + "</p></body></html>" : text;
+      String content =
+          html ? "<html><body><h1>No " + i + "</h1><p>" + text + "</p></body></html>" : text;
       files.add(Files.writeString(folder.resolve("d" + i + (html ? ".html" : ".txt")), content));
     }
     return files;
