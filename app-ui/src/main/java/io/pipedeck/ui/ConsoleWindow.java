@@ -128,6 +128,7 @@ public final class ConsoleWindow {
   /** Shows the window. */
   public void show() {
     stage.show();
+    memory.shown();
     memory.watch(this::changed);
     appearance.choiceProperty().subscribe((_, _) -> changed());
     jobs.filterProperty().subscribe((_, _) -> changed());

@@ -27,16 +27,16 @@ final class JobColumns {
   /** All columns in their usual order; the last ones start hidden. */
   List<TableColumn<JobRow, JobView>> all() {
     var words = kit.words();
-    var progress = column("progress", 172, () -> new ProgressCell(outcome, words));
-    progress.setMinWidth(172);
+    var progress = column("progress", 150, () -> new ProgressCell(outcome, words));
+    progress.setMinWidth(150);
     return List.of(
-        status("status", 114, () -> new StatusCell(words)),
-        column("file", 196, () -> text(JobNames::of, JobNames::of, "file-cell")),
+        status("status", 110, () -> new StatusCell(words)),
+        column("file", 176, () -> text(JobNames::of, JobNames::of, "file-cell")),
         progress,
         column("realm", 96, () -> text(job -> orDash(job.realm()), "plain-cell")),
-        column("queue", 70, () -> text(job -> words.queue(job.queue()), "plain-cell")),
-        figure("created", 72, () -> ticking(this::age, job -> exact(job.createdAt()))),
-        figure("duration", 84, () -> ticking(this::duration, this::durationHint)),
+        column("queue", 66, () -> text(job -> words.queue(job.queue()), "plain-cell")),
+        figure("created", 60, () -> ticking(this::age, job -> exact(job.createdAt()))),
+        figure("duration", 76, () -> ticking(this::duration, this::durationHint)),
         hidden(figure("attempt", 76, () -> text(this::attempt, "figure"))),
         hidden(column("worker", 120, () -> text(job -> orDash(job.worker()), "mono-cell"))),
         hidden(column("id", 130, () -> text(job -> job.id().toString(), "mono-cell"))));

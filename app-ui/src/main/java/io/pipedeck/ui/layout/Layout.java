@@ -20,11 +20,11 @@ public record Layout(
     Filter filter) {
   /** What a first start shows. */
   public static final Layout FIRST =
-      new Layout(null, 0.66, List.of(), "system", "jobs", new Filter(null, null, null));
+      new Layout(null, 0.68, List.of(), "system", "jobs", new Filter(null, null, null));
 
   public Layout {
     boolean sane = detailShare > 0.05 && detailShare < 0.95;
-    detailShare = sane ? detailShare : 0.66;
+    detailShare = sane ? detailShare : 0.68;
     columns = List.copyOf(columns);
   }
 

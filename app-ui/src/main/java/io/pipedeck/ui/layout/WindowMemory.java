@@ -54,6 +54,11 @@ public final class WindowMemory {
     restore(table, layout.columns());
   }
 
+  /** Puts the divider back, once the window is seen: showing it moves what was set before. */
+  public void shown() {
+    split.setDividerPositions(lastShare);
+  }
+
   /** Runs the action after every change of what is remembered. */
   public void watch(Runnable changed) {
     InvalidationListener any = _ -> changed.run();
