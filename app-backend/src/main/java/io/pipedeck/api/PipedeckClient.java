@@ -60,12 +60,14 @@ public final class PipedeckClient implements AutoCloseable {
     var request =
         request("/pipeline/enqueue", Map.of())
             .header("Content-Type", body.contentType())
+            // A refusal is heard before the document is sent in vain.
+            .expectContinue(true)
             .POST(body.publisher());
     if (upload.realm() != null) {
       request.header("X-Realm", HeaderText.encode(upload.realm()));
     }
     if (upload.idempotencyKey() != null) {
-      request.header("Idempotency-Key", upload.idempotencyKey());
+      request.header("Idempotency-Key", HeaderText.encode(upload.idempotencyKey()));
     }
     if (!Files.isReadable(upload.file())) {
       throw unreachable(

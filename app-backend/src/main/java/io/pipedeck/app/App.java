@@ -38,6 +38,7 @@ import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -153,7 +154,11 @@ public final class App implements AutoCloseable {
   private DocumentStore documents(Stores stores) {
     DocumentConfig document = config.document();
     return switch (document.store()) {
-      case POSTGRES -> new PostgresDocumentStore(stores.database(), Stores.scratch(config));
+      case POSTGRES -> {
+        var shared = new PostgresDocumentStore(stores.database(), Stores.scratch(config));
+        shared.deleteLeftovers(clock);
+        yield shared;
+      }
       case LOCAL -> {
         if (role.isSplit() && !document.folderShared()) {
           throw new StartException(
@@ -230,22 +235,27 @@ public final class App implements AutoCloseable {
   private void listen(ApiServer server) {
     try {
       server.start();
-    } catch (RuntimeException e) {
-      for (Throwable at = e; at != null; at = at.getCause()) {
-        if (at instanceof BindException) {
-          throw new StartException(
-              "Port "
-                  + config.http().port()
-                  + " of "
-                  + config.http().host()
-                  + " is busy: another program listens there. Set PORT (or --port) to a free one, or to 0 to have one"
-                  + " chosen.",
-              e);
-        }
-      }
-      throw e;
+    } catch (BindException e) {
+      throw new StartException(cannotListen(e), e);
     }
     api = server;
+  }
+
+  private String cannotListen(BindException cause) {
+    String host = config.http().host();
+    int port = config.http().port();
+    String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    if (reason.contains("in use")) {
+      return "Port %d of %s is busy: another program listens there. Set PORT (or --port) to a free one, or to 0 to have"
+              .formatted(port, host)
+          + " one chosen.";
+    }
+    if (reason.contains("permission")) {
+      return "This user may not listen on port %d. Set PORT (or --port) to one above 1023."
+          .formatted(port);
+    }
+    return "%s:%d can't be listened on: %s. HOST must be an address of this machine."
+        .formatted(host, port, cause.getMessage());
   }
 
   private void writeBackendFile() {

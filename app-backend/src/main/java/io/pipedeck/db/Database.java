@@ -18,6 +18,7 @@ public final class Database implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
   private final HikariDataSource pool;
+  private final Login login;
 
   /**
    * A pool; connects in the background.
@@ -42,6 +43,7 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
     this.pool = new HikariDataSource(config);
+    this.login = login;
   }
 
   /** Who we are at which database. */
@@ -104,9 +106,14 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  /** For the migrations. */
+  /** For who must see how many connections are in use. */
   DataSource dataSource() {
     return pool;
+  }
+
+  /** For the migrations, which need connections of their own. */
+  Login login() {
+    return login;
   }
 
   /** Closes all connections; running transactions fail. */

@@ -13,6 +13,12 @@ import org.flywaydb.core.api.FlywayException;
  * others keeps its rows.
  */
 public final class Migrations {
+  /**
+   * Any number that nobody else takes: "pipedeck" in hexadecimal digits would be one, were p a
+   * digit.
+   */
+  private static final long LOCK = 0x717e_dec4L;
+
   private Migrations() {}
 
   /** The schema is newer than this program may use. */
@@ -38,10 +44,21 @@ public final class Migrations {
    */
   public static int apply(Database database, String release) {
     refuseNewerSchema(database, release);
+    // Flyway's own lock begins after it has made its table, which two nodes that start on an empty
+    // database both do.
+    return database.inTransaction(
+        tx -> {
+          tx.query("SELECT pg_advisory_xact_lock(?)", _ -> true, LOCK);
+          return migrate(database.login());
+        });
+  }
+
+  /** On connections of its own: the pool may be small, and one of it holds the lock. */
+  private static int migrate(Database.Login login) {
     try {
       var flyway =
           Flyway.configure()
-              .dataSource(database.dataSource())
+              .dataSource(login.jdbcUrl(), login.user(), login.password())
               .locations("classpath:db/migration")
               .baselineOnMigrate(true)
               .baselineVersion("0")

@@ -267,7 +267,12 @@ public final class BundledPostgres implements AutoCloseable {
         return;
       }
       closed = true;
-      ServerHome.stop("PostgreSQL", () -> stop(cluster, running.process().handle()));
+      ServerHome.stop(
+          "PostgreSQL",
+          () -> {
+            stop(cluster, running.process().handle());
+            running.process().awaitExit(STOP_LIMIT); // until we know it too: isAlive() is false now
+          });
     } finally {
       lock.close();
       starting.unlock();

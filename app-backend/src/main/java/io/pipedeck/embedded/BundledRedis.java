@@ -229,7 +229,12 @@ public final class BundledRedis implements AutoCloseable {
         return;
       }
       closed = true;
-      ServerHome.stop("Redis", () -> stop(running.process().handle()));
+      ServerHome.stop(
+          "Redis",
+          () -> {
+            stop(running.process().handle());
+            running.process().awaitExit(STOP_LIMIT); // until we know it too: isAlive() is false now
+          });
     } finally {
       home.lock().close();
       starting.unlock();

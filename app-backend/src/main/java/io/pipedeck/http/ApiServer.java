@@ -14,6 +14,10 @@ import io.pipedeck.events.EventHub;
 import io.pipedeck.job.JobService;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.Secrets;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ public final class ApiServer implements AutoCloseable {
 
   private final WebServer server;
   private final Parts parts;
+  private final InetSocketAddress address;
 
   /**
    * What the routes stand on.
@@ -49,6 +54,7 @@ public final class ApiServer implements AutoCloseable {
   /** A listener that listens after {@link #start}. */
   public ApiServer(HttpConfig config, Parts parts) {
     this.parts = parts;
+    this.address = new InetSocketAddress(config.host(), config.port());
     var builder =
         WebServer.builder()
             .host(config.host())
@@ -59,7 +65,7 @@ public final class ApiServer implements AutoCloseable {
             .connectionOptions(options -> options.tcpNoDelay(true))
             .directHandlers(new ListenerProblems(config.maxUploadBytes())::addTo)
             .protocolsDiscoverServices(false)
-            .addConnectionSelector(new Latin1Headers())
+            .addConnectionSelector(new CarefulHttp1())
             .routing(routing -> routes(routing, config));
     if (config.tlsCert() != null && config.tlsKey() != null) {
       builder.tls(tls(config.tlsCert(), config.tlsKey()));
@@ -128,11 +134,24 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @throws RuntimeException if the address can't be bound, with a {@link java.net.BindException}
-   *     as a cause
+   * @throws BindException if the address can't be bound, with the system's reason
    */
-  public void start() {
+  public void start() throws BindException {
     server.start();
+    if (!server.isRunning()) {
+      throw whyNot(); // The server itself only logs that.
+    }
+  }
+
+  private BindException whyNot() {
+    try (var probe = new ServerSocket()) {
+      probe.bind(address);
+      return new BindException("The listener did not start; its log says why");
+    } catch (BindException e) {
+      return e;
+    } catch (IOException e) {
+      return new BindException(e.getMessage());
+    }
   }
 
   /** The port it listens on. */

@@ -1,5 +1,6 @@
 package io.pipedeck.http;
 
+import io.helidon.common.buffers.DataReader.InsufficientDataAvailableException;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Filter;
@@ -10,6 +11,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * closed with unread bytes resets the connection, and the sender would lose the answer.
  */
 final class ConnectionClose implements Filter {
-  private static final long LINGER_NANOS = Duration.ofSeconds(2).toNanos();
+  private static final Duration LINGER = Duration.ofSeconds(2);
   private static final int BUFFER_BYTES = 64 * 1024;
 
   @Override
@@ -50,41 +53,51 @@ final class ConnectionClose implements Filter {
           || !request.continueSent()) {
         return;
       }
-      long until = System.nanoTime() + LINGER_NANOS;
+      Thread reader = Thread.currentThread();
+      // An interrupt ends a read that waits for bytes, and the connection, which is to end anyway.
+      CompletableFuture.delayedExecutor(LINGER.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(reader::interrupt);
       byte[] dropped = new byte[BUFFER_BYTES];
       try {
         InputStream in = opened == null ? request.content().inputStream() : opened;
-        int n;
-        do {
-          n = in.read(dropped);
-        } while (n >= 0 && System.nanoTime() < until);
+        while (in.read(dropped) >= 0 && !Thread.interrupted()) {
+          // Only until nothing more comes.
+        }
       } catch (IOException | RuntimeException _) {
-        // The sender is gone or sends no valid body: nobody waits for the answer any more.
+        // The sender is gone, sends no valid body, or had its time.
       }
     }
   }
 
-  /** A chunk length that is no number is the sender's mistake, not a bug of ours. */
+  /**
+   * A body that ends too early, or a chunk without a length, is the sender's doing, not a bug.
+   * After a failure nothing more is read: it would be bytes out of their place, or a wait for ever.
+   */
   private static final class Checked extends FilterInputStream {
+    private boolean broken;
+
     Checked(InputStream in) {
       super(in);
     }
 
     @Override
     public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (NumberFormatException e) {
-        throw new IOException("malformed chunk", e);
-      }
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      if (broken) {
+        throw new IOException("the body broke off before");
+      }
+      broken = true;
       try {
-        return super.read(buffer, offset, length);
-      } catch (NumberFormatException e) {
-        throw new IOException("malformed chunk", e);
+        int n = super.read(buffer, offset, length);
+        broken = false;
+        return n;
+      } catch (NumberFormatException | InsufficientDataAvailableException e) {
+        throw new IOException("malformed or incomplete body", e);
       }
     }
   }

@@ -124,9 +124,8 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
             "There are two parts called file; send one document a call.");
       }
       filename = baseName(part.getName());
-      try (InputStream in = part.getInputStream()) {
-        document = documents.put(in, maxBytes);
-      }
+      // Not closed here: that reads a part that was refused to its end. The next part closes it.
+      document = documents.put(part.getInputStream(), maxBytes);
     }
 
     private String text(String name, FileItemInput part) throws IOException {

@@ -396,7 +396,7 @@ public final class JobStore {
   public int queuedBefore(Tx tx, Job job, int limit) {
     return tx.query(
             """
-            SELECT count(*)::int AS n FROM (
+            SELECT count(*) AS n FROM (
               SELECT FROM pipeline_jobs
               WHERE runner = 'native' AND status = 'queued' AND queue = ? AND (run_at, id) < (?, ?) LIMIT ?) before
             """,

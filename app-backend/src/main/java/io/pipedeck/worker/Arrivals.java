@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * no slot is free go back to the head.
  */
 final class Arrivals {
-  /** Also how long a suspension, a stop or a lost connection may go unnoticed. */
-  private static final Duration BLOCK = Duration.ofSeconds(2);
+  /** Also how long a stop takes to be noticed; a second keeps an idle system idle. */
+  private static final Duration BLOCK = Duration.ofSeconds(1);
 
   private final RedisQueue redis;
   private final List<String> queues;

@@ -139,7 +139,8 @@ public final class JobTracker {
     running.begin();
     Outcome outcome;
     try {
-      Object result = function.get().run(new TrackedContext(running.claim(), this::write));
+      Object result =
+          function.get().run(new TrackedContext(running.claim(), this::write, System::nanoTime));
       outcome =
           new Outcome.Finished(result == null ? null : Json.mapper().valueToTree(result), job);
     } catch (JobFailure e) {

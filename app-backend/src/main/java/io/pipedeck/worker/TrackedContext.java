@@ -3,6 +3,7 @@ package io.pipedeck.worker;
 import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Passes progress on, at most every half second, and never backwards. For one thread. */
@@ -12,7 +13,8 @@ final class TrackedContext implements JobContext {
 
   private final Claim claim;
   private final Writer writer;
-  private long writtenNanos = System.nanoTime() - PAUSE_NANOS;
+  private final LongSupplier nanoTime;
+  private long writtenNanos;
   private int percent;
 
   /** Where progress goes. */
@@ -21,9 +23,11 @@ final class TrackedContext implements JobContext {
     void write(Claim claim, String stage, int percent, @Nullable String detail);
   }
 
-  TrackedContext(Claim claim, Writer writer) {
+  TrackedContext(Claim claim, Writer writer, LongSupplier nanoTime) {
     this.claim = claim;
     this.writer = writer;
+    this.nanoTime = nanoTime;
+    this.writtenNanos = nanoTime.getAsLong() - PAUSE_NANOS;
   }
 
   @Override
@@ -39,7 +43,7 @@ final class TrackedContext implements JobContext {
   @Override
   public void progress(String stage, int newPercent, @Nullable String detail) {
     percent = Math.max(percent, Math.clamp(newPercent, 0, 100));
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - writtenNanos < PAUSE_NANOS) {
       return;
     }

@@ -33,6 +33,7 @@ public final class WorkerPool implements AutoCloseable {
   private static final Duration TO_STOP = Duration.ofSeconds(10);
 
   private final WorkerConfig config;
+  private final Duration toStop;
   private final JobTracker tracker;
   private final RedisQueue queue;
   private final RqWorkers workers;
@@ -60,12 +61,31 @@ public final class WorkerPool implements AutoCloseable {
       RedisQueue queue,
       RqWorkers workers,
       String identity) {
+    this(config, tracker, queue, workers, new Identity(identity, TO_STOP));
+  }
+
+  /**
+   * Who this is and how patient.
+   *
+   * @param toStop how long the dispatcher, and jobs that were interrupted, may take to end
+   */
+  record Identity(String name, Duration toStop) {}
+
+  WorkerPool(
+      WorkerConfig config,
+      JobTracker tracker,
+      RedisQueue queue,
+      RqWorkers workers,
+      Identity identity) {
     this.config = config;
+    this.toStop = identity.toStop();
     this.tracker = tracker;
     this.queue = queue;
     this.workers = workers;
     this.names =
-        IntStream.range(0, config.concurrency()).mapToObj(slot -> identity + "." + slot).toList();
+        IntStream.range(0, config.concurrency())
+            .mapToObj(slot -> identity.name() + "." + slot)
+            .toList();
     this.freeSlots = new ArrayBlockingQueue<>(names.size(), false, names);
     this.arrivals = new Arrivals(queue, config.queues());
     var leases = new Heartbeats.Leases(config.lease(), config.leaseRenewal());
@@ -232,7 +252,7 @@ public final class WorkerPool implements AutoCloseable {
     stopping.countDown();
     try {
       arrivals.wake();
-      if (dispatcher.join(TO_STOP)) {
+      if (dispatcher.join(toStop)) {
         arrivals.close();
       }
     } catch (QueueUnavailableException e) {
@@ -243,7 +263,7 @@ public final class WorkerPool implements AutoCloseable {
     if (!allEnded(config.drain())) {
       LOG.info("Giving back {} running jobs", running.size());
       running.forEach(job -> job.stop(RunningJob.Stop.DRAINED));
-      boolean _ = allEnded(TO_STOP);
+      boolean _ = allEnded(toStop);
     }
     running.forEach(this::takeBack);
     tracker.giveUpWaiting();

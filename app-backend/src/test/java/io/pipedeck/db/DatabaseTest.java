@@ -56,7 +56,8 @@ class DatabaseTest {
       downwards.get(30, TimeUnit.SECONDS);
     }
 
-    assertThat(runs).hasValue(3);
+    // Three, or more where the repeated one meets the other again.
+    assertThat(runs.get()).isGreaterThanOrEqualTo(3);
     assertThat(DB.number("SELECT count(*) AS n FROM note WHERE text = 'xx'")).isEqualTo(2);
   }
 

@@ -1,8 +1,11 @@
 package io.pipedeck.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -38,6 +41,12 @@ public final class TestServers {
       var source = new PGSimpleDataSource();
       source.setUrl(jdbcUrl);
       return source.getConnection(user, password);
+    }
+
+    /** As the setting {@code DATABASE_URL} takes it. */
+    public String url() {
+      String login = URLEncoder.encode(user, UTF_8) + ":" + URLEncoder.encode(password, UTF_8);
+      return jdbcUrl.replace("jdbc:postgresql://", "postgresql://" + login + "@");
     }
 
     @Override

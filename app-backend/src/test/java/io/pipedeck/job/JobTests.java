@@ -1,6 +1,7 @@
 package io.pipedeck.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.Json;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.MigratedDatabase;
@@ -84,6 +85,37 @@ public final class JobTests {
           id, realm, queue, function, payload, maxAttempts, runAt, null, sha256, null, key, secret);
     }
 
+    /** As it is when it was stored and waits, without a database. */
+    public Job queued(long rev) {
+      NewJob job = build();
+      return new Job(
+          job.id(),
+          job.id().toString(),
+          job.realm(),
+          job.queue(),
+          JobStatus.QUEUED,
+          true,
+          job.function(),
+          job.payload(),
+          null,
+          null,
+          null,
+          Instant.parse("2026-01-31T08:00:00.5Z"),
+          null,
+          null,
+          rev,
+          0,
+          job.maxAttempts(),
+          null,
+          null,
+          Instant.parse("2026-01-31T08:00:00.5Z"),
+          null,
+          null,
+          job.sha256(),
+          null,
+          null);
+    }
+
     /** Stores it as it is, telling nobody. */
     public Job in(MigratedDatabase database) {
       return in(database.pool());
@@ -94,6 +126,36 @@ public final class JobTests {
       NewJob job = build();
       return database.inTransaction(tx -> new JobStore().insert(tx, job)).orElseThrow();
     }
+  }
+
+  /** The same job after another change. */
+  public static Job at(Job job, long rev) {
+    return new Job(
+        job.id(),
+        job.rqJobId(),
+        job.realm(),
+        job.queue(),
+        job.status(),
+        job.nativeRow(),
+        job.function(),
+        job.payload(),
+        job.result(),
+        job.error(),
+        job.errorCode(),
+        job.createdAt(),
+        job.startedAt(),
+        job.finishedAt(),
+        rev,
+        job.attempt(),
+        job.maxAttempts(),
+        job.claimId(),
+        job.worker(),
+        job.runAt(),
+        job.timeoutSeconds(),
+        job.batchId(),
+        job.sha256(),
+        job.options(),
+        job.progress());
   }
 
   /** The job as it is stored now. */

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 
 /** Waits for what another process does and tells nobody about. */
 final class Await {
-  private static final Duration AT_MOST = Duration.ofSeconds(60);
+  private static final Duration AT_MOST = Duration.ofSeconds(90);
   private static final long LOOK_EVERY_MILLIS = 50;
 
   private Await() {}

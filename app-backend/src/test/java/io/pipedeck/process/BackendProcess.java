@@ -2,6 +2,7 @@ package io.pipedeck.process;
 
 import io.pipedeck.api.BackendFile;
 import io.pipedeck.api.PipedeckClient;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -37,6 +38,7 @@ final class BackendProcess implements AutoCloseable {
    */
   static final class Start {
     private final Home home;
+    private File workingFolder;
     private final List<String> command = new ArrayList<>();
     private final List<String> jvm =
         new ArrayList<>(
@@ -45,6 +47,7 @@ final class BackendProcess implements AutoCloseable {
 
     private Start(Home home, List<String> command) {
       this.home = home;
+      this.workingFolder = home.parent().toFile();
       this.command.addAll(command);
       environment.put("PIPEDECK_HOME", home.folder().toString());
       environment.put("PORT", "0");
@@ -53,6 +56,11 @@ final class BackendProcess implements AutoCloseable {
 
     Start with(String name, String value) {
       environment.put(name, value);
+      return this;
+    }
+
+    Start inFolder(String folder) {
+      workingFolder = new File(folder);
       return this;
     }
 
@@ -68,7 +76,7 @@ final class BackendProcess implements AutoCloseable {
       all.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.pipedeck.cli.Main"));
       all.addAll(command);
       var builder = new ProcessBuilder(all).redirectErrorStream(true);
-      builder.directory(home.parent().toFile());
+      builder.directory(workingFolder);
       String path = System.getenv("PATH");
       builder.environment().clear();
       builder.environment().put("PATH", path);

@@ -16,6 +16,7 @@ import io.helidon.webserver.spi.ServerConnection;
 import io.helidon.webserver.spi.ServerConnectionSelector;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
@@ -23,11 +24,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 connections whose header values keep all their bytes. The listener alone reads headers
- * as US-ASCII, which makes a realm that curl sends as UTF-8 unreadable; read as Latin-1 its bytes
- * are all there for {@link io.pipedeck.api.HeaderText#decode}.
+ * HTTP/1.1 connections that mend two things of the listener's own:
+ *
+ * <ul>
+ *   <li>Header values keep all their bytes. Read as US-ASCII, a realm that curl sends as UTF-8 is
+ *       lost; read as Latin-1 its bytes are all there for {@link
+ *       io.pipedeck.api.HeaderText#decode}.
+ *   <li>A chunk of a body is read as a whole, so its size is bounded, or one request could fill the
+ *       memory.
+ * </ul>
  */
-final class Latin1Headers implements ServerConnectionSelector {
+final class CarefulHttp1 implements ServerConnectionSelector {
+  private static final int LARGEST_CHUNK_BYTES = 8 << 20;
+
   private final ServerConnectionSelector http1 =
       Http1ConnectionSelector.builder().config(Http1Config.create()).build();
 
@@ -73,6 +82,20 @@ final class Latin1Headers implements ServerConnectionSelector {
     public LazyString readLazyString(Charset charset, int length) {
       boolean ascii = charset.equals(StandardCharsets.US_ASCII);
       return super.readLazyString(ascii ? StandardCharsets.ISO_8859_1 : charset, length);
+    }
+
+    @Override
+    public BufferData readBuffer(int length) {
+      if (length > LARGEST_CHUNK_BYTES) {
+        throw new RequestException(
+            413,
+            "too_large",
+            "One chunk of the body is larger than the "
+                + (LARGEST_CHUNK_BYTES >> 20)
+                + " MiB that are taken; send it in smaller ones.",
+            List.of());
+      }
+      return super.readBuffer(length);
     }
   }
 
