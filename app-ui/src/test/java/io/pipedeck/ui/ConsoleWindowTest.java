@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import javafx.scene.control.Button;
 import javafx.scene.control.SplitPane;
+import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
@@ -303,6 +304,22 @@ class ConsoleWindowTest {
   }
 
   @Test
+  void columnsFillTheWindowUntilTheOperatorSizesThem() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.until("filled", () -> Math.abs(columnsWidth() - table().getWidth()) < 24);
+    FxRig.run(() -> rig.stage.setWidth(820));
+    rig.until("filled", () -> Math.abs(columnsWidth() - table().getWidth()) < 120);
+    FxRig.run(() -> column("file").setPrefWidth(333));
+    FxRig.run(rig.window::quit);
+
+    rig.close();
+    rig = new FxRig(home, Locale.ENGLISH);
+
+    rig.until("kept", () -> column("file").getWidth() == 333);
+  }
+
+  @Test
   void theDividerStaysWhereItWasPut() {
     FxRig.run(() -> split().setDividerPositions(0.5));
     rig.until("moved", () -> Math.abs(split().getDividerPositions()[0] - 0.5) < 0.01);
@@ -354,6 +371,21 @@ class ConsoleWindowTest {
     rig = new FxRig(home, Locale.ENGLISH);
 
     assertThat(rig.window.jobs().filterProperty().get().status()).isEqualTo(JobStatus.FAILED);
+  }
+
+  private TableView<?> table() {
+    return (TableView<?>) rig.stage.getScene().lookup("#jobs-table");
+  }
+
+  private double columnsWidth() {
+    return table().getVisibleLeafColumns().stream().mapToDouble(each -> each.getWidth()).sum();
+  }
+
+  private TableColumn<?, ?> column(String id) {
+    return table().getColumns().stream()
+        .filter(each -> each.getId().equals(id))
+        .findFirst()
+        .orElseThrow();
   }
 
   private SplitPane split() {
