@@ -25,6 +25,8 @@ public final class Launcher {
    */
   private static final Logger JAVAFX_LOG = Logger.getLogger("javafx");
 
+  private static final String END_WITH_PARENT = "pipedeck.end-with-parent";
+
   private static final String PULSE = "javafx.animation.pulse";
 
   private Launcher() {}
@@ -32,6 +34,7 @@ public final class Launcher {
   /** The program. */
   public static void main(String[] args) throws IOException, InterruptedException {
     localeProblem(System.getProperty("sun.jnu.encoding")).ifPresent(Launcher::refuse);
+    endWithParent();
     Options options = options(args);
     Path home =
         DataFolder.locate(
@@ -44,6 +47,16 @@ public final class Launcher {
     JAVAFX_LOG.setLevel(Level.SEVERE);
     Console.prepare(options, home);
     Application.launch(Console.class);
+  }
+
+  /** Maven sets this, because it leaves what it started behind when it is ended itself. */
+  private static void endWithParent() {
+    if (Boolean.getBoolean(END_WITH_PARENT)) {
+      var _ =
+          ProcessHandle.current()
+              .parent()
+              .map(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+    }
   }
 
   /**
