@@ -41,7 +41,17 @@ class CommandsTest {
       worker.awaitLine("Pipedeck works on urgent, default");
       Await.value("the schema", () -> calls.get("/health/ready"), now -> now.status() == 200);
 
-      var sent = enqueue(api, "--queue", "urgent", "--realm", "Te Māori", "--wait", whales, "/no/such/file", empty);
+      var sent =
+          enqueue(
+              api,
+              "--queue",
+              "urgent",
+              "--realm",
+              "Te Māori",
+              "--wait",
+              whales,
+              "/no/such/file",
+              empty);
 
       assertThat(sent.awaitExit()).isEqualTo(1);
       assertThat(sent.said())
@@ -75,9 +85,13 @@ class CommandsTest {
   @Test
   void enqueueSaysThatNobodyIsThere() throws Exception {
     Path file = home.file("a.txt", "text");
-    try (var sent = BackendProcess.command(home, "enqueue", "--server", "http://127.0.0.1:9", file.toString()).start()) {
+    try (var sent =
+        BackendProcess.command(home, "enqueue", "--server", "http://127.0.0.1:9", file.toString())
+            .start()) {
       assertThat(sent.awaitExit()).isEqualTo(1);
-      assertThat(sent.said()).contains("http://127.0.0.1:9", "can't be reached").doesNotContain("\tat ");
+      assertThat(sent.said())
+          .contains("http://127.0.0.1:9", "can't be reached")
+          .doesNotContain("\tat ");
     }
   }
 
@@ -123,7 +137,8 @@ class CommandsTest {
           .containsPattern("WRONG port .*" + taken.getLocalPort())
           .containsPattern("WRONG postgresql")
           .containsPattern("WRONG redis")
-          .contains("→ set PORT", "→ check DATABASE_URL", "→ check REDIS_URL", "3 of the checks failed")
+          .contains(
+              "→ set PORT", "→ check DATABASE_URL", "→ check REDIS_URL", "3 of the checks failed")
           .doesNotContain("secret-word", "\tat ");
     }
   }
@@ -139,8 +154,7 @@ class CommandsTest {
   @Test
   void aNodeOfManyNeedsServersThatAreShared() throws Exception {
     try (var worker = BackendProcess.command(home, "worker").start();
-        var local =
-            node(home, "api").with("DOCUMENT_STORE", "local").start()) {
+        var local = node(home, "api").with("DOCUMENT_STORE", "local").start()) {
       assertThat(worker.awaitExit()).isEqualTo(1);
       assertThat(worker.said())
           .contains("DATABASE_URL", "REDIS_URL", "pipedeck serve")

@@ -56,7 +56,9 @@ class OutageTest {
         var backend =
             BackendProcess.command(home, "serve")
                 .with("DATABASE_URL", TestServers.freshDatabase().url())
-                .with("REDIS_URL", redis.toString().replace(":" + redis.getPort(), ":" + first.port()))
+                .with(
+                    "REDIS_URL",
+                    redis.toString().replace(":" + redis.getPort(), ":" + first.port()))
                 .start();
         var calls = new Calls(backend.url())) {
       var ready = calls.get("/health/ready");

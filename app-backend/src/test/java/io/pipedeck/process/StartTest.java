@@ -150,7 +150,9 @@ class StartTest {
     try (var backend =
         BackendProcess.command(home, "serve").with("PIPEDECK_HOME", "/proc/pipedeck").start()) {
       assertThat(backend.awaitExit()).isEqualTo(1);
-      assertThat(backend.said()).contains("/proc/pipedeck", "PIPEDECK_HOME").doesNotContain("\tat ");
+      assertThat(backend.said())
+          .contains("/proc/pipedeck", "PIPEDECK_HOME")
+          .doesNotContain("\tat ");
     }
   }
 

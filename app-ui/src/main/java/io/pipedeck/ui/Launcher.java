@@ -25,6 +25,8 @@ public final class Launcher {
    */
   private static final Logger JAVAFX_LOG = Logger.getLogger("javafx");
 
+  private static final String END_WITH_PARENT = "pipedeck.end-with-parent";
+
   private static final String PULSE = "javafx.animation.pulse";
 
   private Launcher() {}
@@ -32,6 +34,7 @@ public final class Launcher {
   /** The program. */
   public static void main(String[] args) throws IOException, InterruptedException {
     localeProblem(System.getProperty("sun.jnu.encoding")).ifPresent(Launcher::refuse);
+    endWithParent();
     Options options = options(args);
     Path home =
         DataFolder.locate(
@@ -44,6 +47,25 @@ public final class Launcher {
     JAVAFX_LOG.setLevel(Level.SEVERE);
     Console.prepare(options, home);
     Application.launch(Console.class);
+  }
+
+  /** Maven sets this, because it leaves what it started behind when it is ended itself. */
+  private static void endWithParent() {
+    if (Boolean.getBoolean(END_WITH_PARENT)) {
+      ProcessHandle.current()
+          .parent()
+          .ifPresent(
+              parent ->
+                  // A thread of its own: the exit blocks it while the shutdown hooks run.
+                  Thread.ofPlatform()
+                      .daemon()
+                      .name("pipedeck-parent")
+                      .start(
+                          () -> {
+                            parent.onExit().join();
+                            System.exit(0);
+                          }));
+    }
   }
 
   /**
