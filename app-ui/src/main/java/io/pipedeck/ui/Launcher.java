@@ -52,10 +52,19 @@ public final class Launcher {
   /** Maven sets this, because it leaves what it started behind when it is ended itself. */
   private static void endWithParent() {
     if (Boolean.getBoolean(END_WITH_PARENT)) {
-      var _ =
-          ProcessHandle.current()
-              .parent()
-              .map(parent -> parent.onExit().thenRun(() -> System.exit(0)));
+      ProcessHandle.current()
+          .parent()
+          .ifPresent(
+              parent ->
+                  // A thread of its own: the exit blocks it while the shutdown hooks run.
+                  Thread.ofPlatform()
+                      .daemon()
+                      .name("pipedeck-parent")
+                      .start(
+                          () -> {
+                            parent.onExit().join();
+                            System.exit(0);
+                          }));
     }
   }
 
