@@ -154,7 +154,11 @@ public final class App implements AutoCloseable {
   private DocumentStore documents(Stores stores) {
     DocumentConfig document = config.document();
     return switch (document.store()) {
-      case POSTGRES -> new PostgresDocumentStore(stores.database(), Stores.scratch(config));
+      case POSTGRES -> {
+        var shared = new PostgresDocumentStore(stores.database(), Stores.scratch(config));
+        shared.deleteLeftovers(clock);
+        yield shared;
+      }
       case LOCAL -> {
         if (role.isSplit() && !document.folderShared()) {
           throw new StartException(

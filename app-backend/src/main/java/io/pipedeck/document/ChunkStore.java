@@ -59,6 +59,11 @@ public final class ChunkStore {
 
   private static void write(Tx tx, Job job, PipelineOptions options, PipelineOutput output) {
     String hash = optionsHash(options);
+    // The same document may be run by two jobs at once: the second waits and replaces.
+    tx.query(
+        "SELECT pg_advisory_xact_lock(hashtextextended(?, 0)) IS NULL AS locked",
+        row -> row.requiredBoolean("locked"),
+        "chunks " + job.realm() + " " + job.sha256() + " " + hash);
     tx.update(
         """
         DELETE FROM document_chunks

@@ -17,7 +17,7 @@ public final class DocumentOptions {
    * @throws IllegalArgumentException if a member is unknown, of another type, or out of its range
    */
   public static PipelineOptions of(@Nullable JsonNode json) {
-    if (json == null) {
+    if (json == null || json.isNull()) {
       return PipelineOptions.DEFAULT;
     }
     if (!json.isObject()) {

@@ -11,14 +11,24 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A document on its way in: a temporary file, hashed while it is written and synced to the disk.
  * Deleted by {@link #close} unless it was moved away.
  */
 final class Incoming implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Incoming.class);
   private static final int BUFFER = 64 * 1024;
+
+  /** Of every file that is only here for a while. */
+  static final String SUFFIX = ".part";
+
+  private static final Duration UPLOAD_AT_MOST = Duration.ofDays(1);
 
   private final Path file;
   private final Stored stored;
@@ -34,7 +44,7 @@ final class Incoming implements AutoCloseable {
     try {
       return new Incoming(file, write(content, maxBytes, file));
     } catch (IOException | RuntimeException | Error e) {
-      delete(file);
+      deleteAfter(e, file);
       throw e;
     }
   }
@@ -42,7 +52,7 @@ final class Incoming implements AutoCloseable {
   private static Path newFile(Path folder) {
     try {
       Files.createDirectories(folder);
-      return Files.createTempFile(folder, "incoming-", ".part");
+      return Files.createTempFile(folder, "incoming-", SUFFIX);
     } catch (IOException e) {
       throw diskRefused(e);
     }
@@ -124,6 +134,32 @@ final class Incoming implements AutoCloseable {
   @Override
   public void close() {
     delete(file);
+  }
+
+  /** Deletes what is left over after a failure, which counts more than one of deleting. */
+  static void deleteAfter(Throwable failure, Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Deletes what processes that died left in this folder, a day ago or longer. */
+  static void deleteLeftovers(Path folder, InstantSource clock) {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    var before = clock.instant().minus(UPLOAD_AT_MOST);
+    try (var files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("Leftovers of uploads in {} not deleted", folder, e);
+    }
   }
 
   static void delete(Path file) {

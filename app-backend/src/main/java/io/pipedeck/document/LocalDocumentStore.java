@@ -7,17 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Documents in a folder: {@code ab/cd/abcd…}, written beside and renamed into place. */
 public final class LocalDocumentStore implements DocumentStore {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalDocumentStore.class);
-  private static final Duration UPLOAD_AT_MOST = Duration.ofDays(1);
-
   private final Path folder;
   private final Path incoming;
 
@@ -33,11 +27,15 @@ public final class LocalDocumentStore implements DocumentStore {
       String sha256 = document.stored().sha256();
       Path target = fileOf(sha256);
       try {
-        if (!Files.exists(target)) {
+        if (!isWhole(target, document.stored())) {
           Files.createDirectories(folderOf(sha256));
-          Files.move(document.file(), target, StandardCopyOption.ATOMIC_MOVE);
-          syncFolder(folderOf(sha256));
+          Files.move(
+              document.file(),
+              target,
+              StandardCopyOption.ATOMIC_MOVE,
+              StandardCopyOption.REPLACE_EXISTING);
         }
+        syncFolders(target);
       } catch (IOException e) {
         throw Incoming.diskRefused(e);
       }
@@ -45,13 +43,21 @@ public final class LocalDocumentStore implements DocumentStore {
     }
   }
 
+  /** A disk that lost the end of a file is healed by the next upload. */
+  private static boolean isWhole(Path target, Stored stored) throws IOException {
+    return Files.isRegularFile(target) && Files.size(target) == stored.sizeBytes();
+  }
+
   /**
-   * A rename is on the disk only when its folder is; not every file system lets a folder be opened
-   * for that.
+   * A rename is on the disk only when its folder is, and that only when the one above it is; not
+   * every file system lets a folder be opened for that.
    */
-  private static void syncFolder(Path folder) throws IOException {
-    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+  private void syncFolders(Path target) throws IOException {
+    if (!folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      return;
+    }
+    for (Path at = target.getParent(); at != null && at.startsWith(folder); at = at.getParent()) {
+      try (FileChannel channel = FileChannel.open(at, StandardOpenOption.READ)) {
         channel.force(true);
       }
     }
@@ -83,18 +89,6 @@ public final class LocalDocumentStore implements DocumentStore {
 
   /** Deletes what uploads of processes that died left behind, a day ago or longer. */
   public void deleteLeftovers(InstantSource clock) {
-    if (!Files.isDirectory(incoming)) {
-      return;
-    }
-    var before = clock.instant().minus(UPLOAD_AT_MOST);
-    try (var files = Files.newDirectoryStream(incoming)) {
-      for (Path file : files) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-          Files.deleteIfExists(file);
-        }
-      }
-    } catch (IOException e) {
-      LOG.warn("Leftovers of uploads in {} not deleted", incoming, e);
-    }
+    Incoming.deleteLeftovers(incoming, clock);
   }
 }

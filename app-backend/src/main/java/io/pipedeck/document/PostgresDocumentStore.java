@@ -2,12 +2,14 @@ package io.pipedeck.document;
 
 import io.pipedeck.db.Database;
 import io.pipedeck.db.Tx;
+import io.pipedeck.document.DocumentStoreException.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
@@ -65,35 +67,48 @@ public final class PostgresDocumentStore implements DocumentStore {
 
   @Override
   public Optional<LocalFile> open(String sha256) {
-    boolean known =
-        database.inTransaction(
+    return database
+        .inTransaction(
             tx ->
                 tx.first(
-                        "SELECT sha256 FROM documents WHERE sha256 = ?",
-                        row -> row.requiredText("sha256"),
-                        sha256)
-                    .isPresent());
-    return known ? Optional.of(new Copy(copy(sha256))) : Optional.empty();
+                    "SELECT size_bytes FROM documents WHERE sha256 = ?",
+                    row -> row.requiredLong("size_bytes"),
+                    sha256))
+        .map(size -> new Copy(copy(sha256, size)));
   }
 
-  private Path copy(String sha256) {
+  private Path copy(String sha256, long size) {
     try {
       Files.createDirectories(scratch);
-      Path file = Files.createTempFile(scratch, "document-", ".part");
+      Path file = Files.createTempFile(scratch, "document-", Incoming.SUFFIX);
       try (OutputStream out = Files.newOutputStream(file)) {
-        byte[] bytes = part(sha256, 0);
-        for (int part = 1; bytes.length > 0; part++) {
-          out.write(bytes);
-          bytes = bytes.length < PART ? new byte[0] : part(sha256, part);
-        }
+        writeParts(sha256, size, out);
+        return file;
       } catch (IOException | RuntimeException e) {
-        Incoming.delete(file);
+        Incoming.deleteAfter(e, file);
         throw e;
       }
-      return file;
     } catch (IOException e) {
       throw Incoming.diskRefused(e);
     }
+  }
+
+  private void writeParts(String sha256, long size, OutputStream out) throws IOException {
+    long written = 0;
+    for (int part = 0; written < size; part++) {
+      byte[] bytes = part(sha256, part);
+      if (bytes.length == 0) {
+        throw new DocumentStoreException(
+            Reason.UNAVAILABLE, "The document was deleted while it was read.", null);
+      }
+      out.write(bytes);
+      written += bytes.length;
+    }
+  }
+
+  /** Deletes what processes that died left in the scratch folder, a day ago or longer. */
+  public void deleteLeftovers(InstantSource clock) {
+    Incoming.deleteLeftovers(scratch, clock);
   }
 
   /** One part, empty behind the last. */

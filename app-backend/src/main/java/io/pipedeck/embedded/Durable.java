@@ -1,9 +1,7 @@
 package io.pipedeck.embedded;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -13,12 +11,10 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Files that are whole or not there, also after a power cut; and their permissions. */
@@ -27,24 +23,6 @@ final class Durable {
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
   private Durable() {}
-
-  /** Puts a small text where it was or was not, readable by its owner alone. */
-  static void writePrivate(Path file, String text) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    FileAttribute<?>[] mode =
-        POSIX ? new FileAttribute<?>[] {privately()} : new FileAttribute<?>[0];
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (FileChannel channel = FileChannel.open(fresh, options, mode)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    moveInto(fresh, file);
-  }
-
-  private static FileAttribute<?> privately() {
-    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-  }
 
   /** Renames within one file system, and makes the new name last. */
   static void moveInto(Path from, Path to) throws IOException {

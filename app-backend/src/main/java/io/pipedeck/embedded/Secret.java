@@ -1,5 +1,6 @@
 package io.pipedeck.embedded;
 
+import io.pipedeck.security.PrivateFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,6 @@ final class Secret {
   /** Keeps a password, in place of one before. */
   static void write(Path file, String password) throws IOException {
     Durable.folder(Durable.folderOf(file), "rwx------");
-    Durable.writePrivate(file, password + "\n");
+    PrivateFiles.replace(file, password + "\n");
   }
 }

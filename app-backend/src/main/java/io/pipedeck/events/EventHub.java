@@ -57,8 +57,9 @@ public final class EventHub implements JobEvents, AutoCloseable {
       }
       if (closed) {
         subscription.end();
+      } else {
+        subscriptions.add(subscription);
       }
-      subscriptions.add(subscription);
       return subscription;
     }
   }
@@ -81,6 +82,8 @@ public final class EventHub implements JobEvents, AutoCloseable {
   public void resetAll() {
     synchronized (remembered) {
       remembered.clear();
+      // Whoever comes back with the last id missed something too.
+      lastSeq++;
       subscriptions.forEach(Subscription::reset);
     }
   }
@@ -95,6 +98,7 @@ public final class EventHub implements JobEvents, AutoCloseable {
     synchronized (remembered) {
       closed = true;
       subscriptions.forEach(Subscription::end);
+      subscriptions.clear();
     }
   }
 }

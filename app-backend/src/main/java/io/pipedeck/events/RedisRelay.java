@@ -5,89 +5,165 @@ import io.pipedeck.api.Json;
 import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RedisConnection;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.JedisPubSub;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * Carries events between processes over the Redis channel {@code pipedeck:events}. What this
- * process says its own watchers hear directly, with or without Redis; while Redis is away other
- * processes' events are missed, and the watchers are told so when it is back.
+ * process says its own watchers hear directly, with or without Redis; the channel is served by a
+ * thread of its own, so that nobody waits for it. While Redis is away other processes' events are
+ * missed, and the watchers on both sides are told so when it is back.
  */
 public final class RedisRelay implements JobEvents, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisRelay.class);
   private static final String CHANNEL = "pipedeck:events";
+  private static final int MOST_WAITING = 10_000;
+  private static final int MOST_AT_ONCE = 500;
+  private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+
+  /** A silent subscription counts as broken after 15 s. */
+  private static final Duration PING_EVERY = Duration.ofSeconds(5);
 
   private final RedisConnection redis;
   private final EventHub hub;
   private final String self = UUID.randomUUID().toString();
+  private final BlockingQueue<Change> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final AtomicBoolean missed = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Listener listener = new Listener();
-  private final Thread thread =
+  private final CountDownLatch heard = new CountDownLatch(1);
+  private final Thread listener =
       Thread.ofVirtual().name("pipedeck-events-relay").unstarted(this::listen);
+  private final Thread publisher =
+      Thread.ofVirtual().name("pipedeck-events-publish").unstarted(this::publish);
+  private volatile @Nullable Listener subscription;
 
   /**
    * A batch on the channel.
    *
    * @param from the process that sent it, so that it can ignore its own
+   * @param missed whether batches before this one were lost
    */
-  private record Batch(String from, List<Change> changes) {}
+  private record Batch(String from, boolean missed, List<Change> changes) {}
 
   public RedisRelay(RedisConnection redis, EventHub hub) {
     this.redis = redis;
     this.hub = hub;
   }
 
-  /** Begins to hear other processes. */
+  /** Begins to hear other processes and to be heard by them. */
   public void start() {
-    thread.start();
+    listener.start();
+    publisher.start();
   }
 
   @Override
   public void changed(List<Change> changes) {
     hub.changed(changes);
+    for (Change change : changes) {
+      if (!waiting.offer(change)) {
+        missed.set(true);
+      }
+    }
+  }
+
+  private void publish() {
     try {
-      String batch = Json.mapper().writeValueAsString(new Batch(self, changes));
+      while (closed.getCount() > 0) {
+        Change first = waiting.poll(PING_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+        if (first == null) {
+          ping();
+        } else {
+          publishFrom(first);
+        }
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void publishFrom(Change first) throws InterruptedException {
+    List<Change> changes = new ArrayList<>();
+    changes.add(first);
+    waiting.drainTo(changes, MOST_AT_ONCE - 1);
+    boolean lost = missed.getAndSet(false);
+    try {
+      String batch = Json.mapper().writeValueAsString(new Batch(self, lost, changes));
       redis.call(client -> client.publish(CHANNEL, batch));
     } catch (QueueUnavailableException e) {
       LOG.debug("Events not published", e);
+      missed.set(true);
+      boolean _ = closed.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("events are always JSON", e);
     }
   }
 
+  private void ping() {
+    Listener now = subscription;
+    try {
+      if (now != null && now.isSubscribed()) {
+        now.ping();
+      }
+    } catch (JedisException e) {
+      LOG.debug("The subscription is broken", e);
+    }
+  }
+
   private void listen() {
+    boolean before = false;
     while (closed.getCount() > 0) {
+      var listening = new Listener(before);
+      subscription = listening;
       try {
         redis.call(
             client -> {
-              client.subscribe(listener, CHANNEL);
+              client.subscribe(listening, CHANNEL);
               return true;
             });
       } catch (QueueUnavailableException e) {
         LOG.debug("Events of other processes can't be heard", e);
       }
+      before = before || listening.subscribed;
       try {
-        boolean _ = closed.await(1, TimeUnit.SECONDS);
+        boolean _ = closed.await(AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS);
       } catch (InterruptedException _) {
         return;
       }
     }
   }
 
+  /** Waits until others are heard; false if that takes longer. */
+  boolean awaitHearing(Duration atMost) throws InterruptedException {
+    return heard.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private final class Listener extends JedisPubSub {
-    private boolean before;
+    private final boolean again;
+    private volatile boolean subscribed;
+
+    Listener(boolean again) {
+      this.again = again;
+    }
 
     @Override
     public void onSubscribe(String channel, int subscribedChannels) {
-      if (before) {
+      subscribed = true;
+      if (again) {
         hub.resetAll();
       }
-      before = true;
+      heard.countDown();
     }
 
     @Override
@@ -95,9 +171,12 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
       try {
         Batch batch = Json.mapper().readValue(message, Batch.class);
         if (!batch.from().equals(self)) {
+          if (batch.missed()) {
+            hub.resetAll();
+          }
           hub.changed(batch.changes());
         }
-      } catch (JsonProcessingException e) {
+      } catch (JsonProcessingException | RuntimeException e) {
         LOG.warn("A message on {} is not ours and was ignored", CHANNEL, e);
       }
     }
@@ -106,9 +185,7 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    if (listener.isSubscribed()) {
-      listener.unsubscribe();
-    }
-    thread.interrupt();
+    listener.interrupt();
+    publisher.interrupt();
   }
 }

@@ -1,9 +1,9 @@
 package io.pipedeck.security;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +11,6 @@ import org.jspecify.annotations.Nullable;
  * only requests that name it in {@code Host} and don't come from a foreign web page.
  */
 public final class Access {
-  private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
-
   private final @Nullable String token;
   private final boolean open;
 
@@ -23,6 +21,9 @@ public final class Access {
    * @param open whether to let everybody in without a token, as {@code --insecure} asks
    */
   public Access(@Nullable String token, boolean open) {
+    if (token != null && token.isBlank()) {
+      throw new IllegalArgumentException("a blank token would let everybody in");
+    }
     this.token = token;
     this.open = open;
   }
@@ -68,7 +69,7 @@ public final class Access {
    * its Host.
    */
   private static boolean isOfThisMachine(Caller caller) {
-    if (caller.host() == null || !LOOPBACK.contains(hostOf(caller.host()))) {
+    if (caller.host() == null || !isLoopback(caller.host())) {
       return false;
     }
     String origin = caller.origin();
@@ -76,11 +77,20 @@ public final class Access {
       return true;
     }
     int scheme = origin.indexOf("://");
-    return scheme > 0 && LOOPBACK.contains(hostOf(origin.substring(scheme + 3)));
+    return scheme > 0 && isLoopback(origin.substring(scheme + 3));
   }
 
-  private static String hostOf(String authority) {
+  /** Of {@code host}, {@code host:port} or {@code [IPv6]:port}; no name is ever looked up. */
+  private static boolean isLoopback(String authority) {
     int end = authority.startsWith("[") ? authority.indexOf(']') + 1 : authority.indexOf(':');
-    return (end > 0 ? authority.substring(0, end) : authority).toLowerCase(java.util.Locale.ROOT);
+    String host = end > 0 ? authority.substring(0, end) : authority;
+    if (host.equalsIgnoreCase("localhost")) {
+      return true;
+    }
+    try {
+      return InetAddress.ofLiteral(host).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
   }
 }

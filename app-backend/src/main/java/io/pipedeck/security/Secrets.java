@@ -45,28 +45,45 @@ public final class Secrets {
    * isn't there.
    *
    * @param configured 32 bytes as Base64, or null
+   * @throws IllegalArgumentException if the key is no such key
    * @throws IOException if the key file can't be read or made
    */
   public static Secrets of(@Nullable String configured, Path dataFolder) throws IOException {
-    byte[] key = Base64.getDecoder().decode(configured == null ? keyFile(dataFolder) : configured);
-    if (key.length != KEY_BYTES) {
-      throw new IllegalArgumentException(
-          "SECRETS_KEY must be 32 bytes as Base64; this one has " + key.length);
+    if (configured != null) {
+      return new Secrets(bytes(configured, "SECRETS_KEY"));
     }
-    return new Secrets(key);
+    Path file = keyFile(dataFolder);
+    return new Secrets(bytes(Files.readString(file).strip(), file.toString()));
   }
 
-  private static String keyFile(Path dataFolder) throws IOException {
+  private static byte[] bytes(String key, String whose) {
+    byte[] bytes;
+    try {
+      bytes = Base64.getDecoder().decode(key);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(whose + " must be 32 bytes as Base64", e);
+    }
+    if (bytes.length != KEY_BYTES) {
+      throw new IllegalArgumentException(
+          whose + " must be 32 bytes as Base64; this one has " + bytes.length);
+    }
+    return bytes;
+  }
+
+  private static Path keyFile(Path dataFolder) throws IOException {
     Path file = dataFolder.resolve("secrets").resolve("secrets.key");
     Files.createDirectories(file.getParent());
+    if (Files.exists(file)) {
+      return file;
+    }
     byte[] fresh = new byte[KEY_BYTES];
     new SecureRandom().nextBytes(fresh);
     try {
       PrivateFiles.create(file, Base64.getEncoder().encodeToString(fresh));
     } catch (FileAlreadyExistsException _) {
-      // Made before, or by another process just now.
+      // Made by another process just now: all use that one.
     }
-    return Files.readString(file).strip();
+    return file;
   }
 
   /** The text, readable only with the key. */
@@ -86,6 +103,9 @@ public final class Secrets {
    */
   public String decrypt(String secret) {
     byte[] all = Base64.getDecoder().decode(secret);
+    if (all.length < NONCE_BYTES) {
+      throw new WrongKeyException(new GeneralSecurityException("too short for a secret"));
+    }
     byte[] nonce = Arrays.copyOf(all, NONCE_BYTES);
     byte[] sealed = Arrays.copyOfRange(all, NONCE_BYTES, all.length);
     return new String(crypt(Cipher.DECRYPT_MODE, nonce, sealed), StandardCharsets.UTF_8);

@@ -15,6 +15,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class MigrationsTest {
@@ -30,7 +31,7 @@ class MigrationsTest {
     }
   }
 
-  @Test
+  @RepeatedTest(5)
   void severalNodesMayStartAtOnce() throws Exception {
     int nodes = 4;
     var started = new CyclicBarrier(nodes);

@@ -15,6 +15,7 @@ import io.pipedeck.ui.jobs.JobCommands;
 import io.pipedeck.ui.jobs.JobFilter;
 import io.pipedeck.ui.jobs.JobsController;
 import io.pipedeck.ui.jobs.JobsViewModel;
+import java.io.File;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,6 +40,7 @@ final class ConsoleCommands {
   private Runnable back = () -> {};
 
   private final Command send;
+  private final Command paste;
   private final Command refresh;
   private final Command tryNow;
   private final Command tryAgain;
@@ -60,6 +62,7 @@ final class ConsoleCommands {
     this.jobs = window.jobs();
     this.connection = window.connection();
     send = Command.always(UiAction.SEND, () -> window.send().add(window.dialogs().chooseFiles()));
+    paste = Command.always(UiAction.PASTE, this::paste);
     refresh = new Command(UiAction.REFRESH, this::refresh, offline());
     tryNow = Command.always(UiAction.TRY_NOW, this::tryNow);
     tryAgain = Command.always(UiAction.TRY_AGAIN, this::tryNow);
@@ -140,9 +143,11 @@ final class ConsoleCommands {
     if (scene.getFocusOwner() instanceof TextInputControl) {
       return;
     }
-    String copyKeys = copyValue.action().shortcut();
-    if (copyKeys != null && KeyCombination.valueOf(copyKeys).match(event)) {
+    if (matches(copyValue, event)) {
       copyValue.fire();
+      event.consume();
+    } else if (matches(paste, event)) {
+      paste.fire();
       event.consume();
     } else if (event.getCode() == KeyCode.ESCAPE) {
       back.run();
@@ -150,6 +155,19 @@ final class ConsoleCommands {
     } else if ("?".equals(event.getText())) {
       shortcuts.fire();
       event.consume();
+    }
+  }
+
+  private static boolean matches(Command command, KeyEvent event) {
+    String keys = command.action().shortcut();
+    return keys != null && KeyCombination.valueOf(keys).match(event);
+  }
+
+  /** Files copied in a file manager; anything else in the clipboard is left alone. */
+  private void paste() {
+    var clipboard = Clipboard.getSystemClipboard();
+    if (clipboard.hasFiles()) {
+      window.send().add(clipboard.getFiles().stream().map(File::toPath).toList());
     }
   }
 

@@ -32,6 +32,7 @@ import io.pipedeck.ui.text.Amounts;
 import io.pipedeck.ui.text.JobWords;
 import io.pipedeck.ui.text.Texts;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
@@ -47,7 +48,11 @@ public final class ConsoleWindow {
   private static final double LEAST_WIDTH = 720;
   private static final double LEAST_HEIGHT = 480;
 
+  /** Until then a window manager has put its frame around a new window. */
+  private static final Duration FRAMED = Duration.ofMillis(500);
+
   private final Stage stage;
+  private final Tasks tasks;
   private final Connection connection;
   private final FrameViewModel frame;
   private final JobsViewModel jobs;
@@ -80,7 +85,7 @@ public final class ConsoleWindow {
   /** Builds the window; it is not shown yet and talks to nobody yet. */
   public ConsoleWindow(Stage stage, Setup setup) {
     this.stage = stage;
-    Tasks tasks = setup.tasks();
+    tasks = setup.tasks();
     texts = Texts.of(setup.language());
     var amounts = new Amounts(texts, setup.zone());
     var words = new JobWords(texts, amounts);
@@ -128,7 +133,13 @@ public final class ConsoleWindow {
   /** Shows the window. */
   public void show() {
     stage.show();
-    memory.watch(this::changed);
+    memory.shown();
+    tasks.after(
+        FRAMED,
+        () -> {
+          memory.settle();
+          memory.watch(this::changed);
+        });
     appearance.choiceProperty().subscribe((_, _) -> changed());
     jobs.filterProperty().subscribe((_, _) -> changed());
     frame.screenProperty().subscribe((_, _) -> changed());

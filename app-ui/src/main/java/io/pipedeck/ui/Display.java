@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 
 /** Finds out whether a window can be shown on this machine, before JavaFX fails at it. */
 final class Display {
-  /** What JavaFX loads on Linux, with the Debian package of each. */
+  /**
+   * What JavaFX can't do without on Linux, with the Debian package of each. It draws in software
+   * where OpenGL is missing.
+   */
   private static final Map<String, String> LIBRARIES = libraries();
 
   private static final Pattern X_DISPLAY = Pattern.compile("(.*):(\\d+)(?:\\.\\d+)?");
@@ -131,8 +134,7 @@ final class Display {
     Map<String, String> packages = new LinkedHashMap<>();
     packages.put("libX11.so.6", "libx11-6");
     packages.put("libXtst.so.6", "libxtst6");
-    packages.put("libXxf86vm.so.1", "libxxf86vm1");
-    packages.put("libGL.so.1", "libgl1");
+    packages.put("libatk-1.0.so.0", "libatk1.0-0");
     packages.put("libgtk-3.so.0", "libgtk-3-0");
     packages.put("libgdk-3.so.0", "libgtk-3-0");
     packages.put("libgdk_pixbuf-2.0.so.0", "libgdk-pixbuf-2.0-0");
@@ -141,6 +143,8 @@ final class Display {
     packages.put("libgio-2.0.so.0", "libglib2.0-0");
     packages.put("libgthread-2.0.so.0", "libglib2.0-0");
     packages.put("libcairo.so.2", "libcairo2");
+    packages.put("libcairo-gobject.so.2", "libcairo-gobject2");
+    packages.put("libpangocairo-1.0.so.0", "libpangocairo-1.0-0");
     packages.put("libpango-1.0.so.0", "libpango-1.0-0");
     packages.put("libpangoft2-1.0.so.0", "libpangoft2-1.0-0");
     packages.put("libfreetype.so.6", "libfreetype6");

@@ -1,6 +1,7 @@
 package io.pipedeck.ui;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.Problem;
@@ -13,7 +14,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import javafx.scene.control.Button;
+import javafx.scene.control.SplitPane;
+import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableView;
+import javafx.scene.input.Clipboard;
+import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -267,6 +272,67 @@ class ConsoleWindowTest {
   }
 
   @Test
+  void filesCopiedInAFileManagerAreTakenFromTheClipboard() {
+    rig.live();
+    var file = FxRig.file(home, "copied.pdf", 12).toFile();
+    FxRig.run(
+        () -> {
+          var content = new ClipboardContent();
+          content.putFiles(List.of(file));
+          Clipboard.getSystemClipboard().setContent(content);
+        });
+
+    robot.press(KeyCode.CONTROL, KeyCode.V).release(KeyCode.V, KeyCode.CONTROL);
+
+    rig.until("sheet", () -> rig.says("Send 1 document"));
+    assertThat(rig.words()).contains("copied.pdf");
+  }
+
+  @Test
+  void aJobThatReportsNothingForLongSaysSo() {
+    rig.stub.add(
+        "a.pdf",
+        FxRig.NOW.minusSeconds(100),
+        job -> {
+          Documents.running("parse", 12, "page 29 of 240").accept(job);
+          job.createdAt = FxRig.NOW.minusSeconds(100);
+        });
+    rig.live().untilRows(1);
+    rig.select(JobStatus.RUNNING);
+
+    rig.until("silence", () -> rig.says("page 29 of 240 · no sign for 1 min 38 s"));
+  }
+
+  @Test
+  void columnsFillTheWindowUntilTheOperatorSizesThem() {
+    Documents.aUsualDay(rig.stub, FxRig.NOW);
+    rig.live().untilRows(54);
+    rig.until("filled", () -> Math.abs(columnsWidth() - table().getWidth()) < 24);
+    FxRig.run(() -> rig.stage.setWidth(820));
+    rig.until("filled", () -> Math.abs(columnsWidth() - table().getWidth()) < 120);
+    FxRig.run(() -> column("file").setPrefWidth(333));
+    FxRig.run(rig.window::quit);
+
+    rig.close();
+    rig = new FxRig(home, Locale.ENGLISH);
+
+    rig.until("kept", () -> column("file").getWidth() == 333);
+  }
+
+  @Test
+  void theDividerStaysWhereItWasPut() {
+    FxRig.run(() -> split().setDividerPositions(0.5));
+    rig.until("moved", () -> Math.abs(split().getDividerPositions()[0] - 0.5) < 0.01);
+    for (int i = 0; i < 3; i++) {
+      FxRig.run(rig.window::quit);
+      rig.close();
+      rig = new FxRig(home, Locale.ENGLISH);
+    }
+
+    assertThat(FxRig.onFx(() -> split().getDividerPositions()[0])).isCloseTo(0.5, within(0.01));
+  }
+
+  @Test
   void theWholeWindowIsReachedByKeys() {
     Documents.aUsualDay(rig.stub, FxRig.NOW);
     rig.live().untilRows(54);
@@ -305,6 +371,25 @@ class ConsoleWindowTest {
     rig = new FxRig(home, Locale.ENGLISH);
 
     assertThat(rig.window.jobs().filterProperty().get().status()).isEqualTo(JobStatus.FAILED);
+  }
+
+  private TableView<?> table() {
+    return (TableView<?>) rig.stage.getScene().lookup("#jobs-table");
+  }
+
+  private double columnsWidth() {
+    return table().getVisibleLeafColumns().stream().mapToDouble(each -> each.getWidth()).sum();
+  }
+
+  private TableColumn<?, ?> column(String id) {
+    return table().getColumns().stream()
+        .filter(each -> each.getId().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private SplitPane split() {
+    return (SplitPane) rig.stage.getScene().lookup(".main-split");
   }
 
   private void press(KeyCode key) {

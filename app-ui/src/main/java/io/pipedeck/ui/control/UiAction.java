@@ -10,6 +10,7 @@ import org.kordamp.ikonli.feather.Feather;
  */
 public enum UiAction {
   SEND("send", Feather.UPLOAD_CLOUD, "Shortcut+O", Danger.NONE),
+  PASTE("paste", Feather.CLIPBOARD, "Shortcut+V", Danger.NONE),
   REFRESH("refresh", Feather.REFRESH_CW, "F5", Danger.NONE),
   TRY_AGAIN("tryAgain", Feather.REFRESH_CW, null, Danger.NONE),
   TRY_NOW("tryNow", Feather.REFRESH_CW, null, Danger.NONE),

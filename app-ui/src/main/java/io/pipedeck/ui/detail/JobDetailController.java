@@ -12,6 +12,7 @@ import javafx.fxml.FXML;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class JobDetailController {
   @FXML private HBox failedActions;
   @FXML private VBox ready;
   @FXML private Label name;
-  @FXML private HBox badgeLine;
+  @FXML private FlowPane badgeLine;
   @FXML private Label id;
   @FXML private HBox idActions;
   @FXML private HBox jobActions;
@@ -134,14 +135,15 @@ public final class JobDetailController {
     id.setText(job.id().toString());
     var badge = new StatusBadge(kit.words());
     badge.show(job.status());
-    badgeLine.getChildren().setAll(badge, new Label(subtitle(job)));
+    badgeLine.getChildren().setAll(badge);
+    subtitle(job).forEach(part -> badgeLine.getChildren().add(new Label(part)));
     body.getChildren().setAll(sections.of(job));
     if (another) {
       scroll.setVvalue(0);
     }
   }
 
-  private String subtitle(JobView job) {
+  private List<String> subtitle(JobView job) {
     var texts = kit.texts();
     var parts = new java.util.ArrayList<String>();
     parts.add(texts.format("detail.queue", kit.words().queue(job.queue())));
@@ -151,7 +153,7 @@ public final class JobDetailController {
     if (job.attempt() != null && job.attempt() > 0 && job.maxAttempts() != null) {
       parts.add(texts.format("detail.attempt", job.attempt(), job.maxAttempts()));
     }
-    return String.join("  ·  ", parts);
+    return parts;
   }
 
   private static void visible(Node node, boolean visible) {

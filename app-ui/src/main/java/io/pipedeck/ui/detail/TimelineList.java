@@ -1,8 +1,11 @@
 package io.pipedeck.ui.detail;
 
 import io.pipedeck.ui.control.ViewKit;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.Tooltip;
@@ -35,11 +38,7 @@ final class TimelineList extends VBox {
     var took = new Label(step.took() == null ? "" : kit.amounts().duration(step.took()));
     took.getStyleClass().add("timeline-took");
     took.setMinWidth(Region.USE_PREF_SIZE);
-    var at = new Label(step.at() == null ? "" : kit.amounts().time(step.at()));
-    at.getStyleClass().add("timeline-at");
-    if (step.at() != null) {
-      at.setTooltip(new Tooltip(kit.amounts().exact(step.at())));
-    }
+    var at = at(step);
     var line = new HBox(icon, name, space, took, at);
     line.setAlignment(Pos.CENTER_LEFT);
     line.getStyleClass()
@@ -50,6 +49,30 @@ final class TimelineList extends VBox {
       line.getStyleClass().add("timeline-sub");
     }
     return line;
+  }
+
+  private Label at(TimelineStep step) {
+    var at = new Label();
+    at.getStyleClass().add("timeline-at");
+    Instant instant = step.at();
+    if (instant == null) {
+      return at;
+    }
+    at.setTooltip(new Tooltip(kit.amounts().exact(instant)));
+    if (step.kind() == TimelineStep.Kind.NOW) {
+      at.textProperty().bind(Bindings.createStringBinding(() -> until(instant), kit.now()));
+    } else {
+      at.setText(kit.amounts().time(instant));
+    }
+    return at;
+  }
+
+  /** The wait before a step that is to come; its time once that is over. */
+  private String until(Instant instant) {
+    Duration wait = Duration.between(kit.now().getValue(), instant);
+    return wait.isPositive()
+        ? kit.texts().format("detail.in", kit.amounts().ticking(wait))
+        : kit.amounts().time(instant);
   }
 
   private static Ikon icon(TimelineStep.Kind kind) {

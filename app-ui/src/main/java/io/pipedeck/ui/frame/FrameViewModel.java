@@ -113,12 +113,13 @@ public final class FrameViewModel {
   }
 
   private void follow(ConnectionState state) {
-    boolean wasLost = banner.get() instanceof Banner.Lost;
+    Banner before = banner.get();
+    boolean interrupted = before instanceof Banner.Lost || before instanceof Banner.Polling;
     switch (state) {
       case ConnectionState.Connecting() -> {
         // The start screen tells about it.
       }
-      case ConnectionState.Live() -> reached(wasLost ? new Banner.Back() : new Banner.None());
+      case ConnectionState.Live() -> reached(interrupted ? new Banner.Back() : new Banner.None());
       case ConnectionState.Polling(_) -> reached(new Banner.Polling());
       case ConnectionState.Lost(var cause, var since, var nextTry) -> {
         if (reachedOnce) {

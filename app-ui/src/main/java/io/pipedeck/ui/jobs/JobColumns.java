@@ -3,6 +3,7 @@ package io.pipedeck.ui.jobs;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.ui.control.ViewKit;
+import io.pipedeck.ui.layout.ColumnFill;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -13,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The list's columns. Their ids are stable: the window remembers them by these. */
 final class JobColumns {
-  /** The column that takes whatever width the others leave. */
-  static final String FILLS = "progress";
-
   private final ViewKit kit;
   private final JobOutcome outcome;
 
@@ -27,16 +25,18 @@ final class JobColumns {
   /** All columns in their usual order; the last ones start hidden. */
   List<TableColumn<JobRow, JobView>> all() {
     var words = kit.words();
-    var progress = column("progress", 172, () -> new ProgressCell(outcome, words));
-    progress.setMinWidth(172);
+    var progress = column("progress", 146, () -> new ProgressCell(outcome, words));
+    ColumnFill.share(progress);
+    var file = column("file", 168, () -> text(JobNames::of, JobNames::of, "file-cell"));
+    ColumnFill.share(file);
     return List.of(
-        status("status", 114, () -> new StatusCell(words)),
-        column("file", 196, () -> text(JobNames::of, JobNames::of, "file-cell")),
+        status("status", 106, () -> new StatusCell(words)),
+        file,
         progress,
         column("realm", 96, () -> text(job -> orDash(job.realm()), "plain-cell")),
-        column("queue", 70, () -> text(job -> words.queue(job.queue()), "plain-cell")),
-        figure("created", 72, () -> ticking(this::age, job -> exact(job.createdAt()))),
-        figure("duration", 84, () -> ticking(this::duration, this::durationHint)),
+        column("queue", 66, () -> text(job -> words.queue(job.queue()), "plain-cell")),
+        figure("created", 60, () -> ticking(this::age, job -> exact(job.createdAt()))),
+        figure("duration", 92, () -> ticking(this::duration, this::durationHint)),
         hidden(figure("attempt", 76, () -> text(this::attempt, "figure"))),
         hidden(column("worker", 120, () -> text(job -> orDash(job.worker()), "mono-cell"))),
         hidden(column("id", 130, () -> text(job -> job.id().toString(), "mono-cell"))));

@@ -3,6 +3,7 @@ package io.pipedeck.ui.jobs;
 import io.pipedeck.api.JobView;
 import io.pipedeck.ui.control.Command;
 import io.pipedeck.ui.control.ViewKit;
+import io.pipedeck.ui.layout.ColumnFill;
 import java.util.List;
 import java.util.UUID;
 import javafx.collections.ListChangeListener;
@@ -10,7 +11,6 @@ import javafx.css.PseudoClass;
 import javafx.geometry.Orientation;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.ScrollBar;
-import javafx.scene.control.TableColumn;
 import javafx.scene.control.TableRow;
 import javafx.scene.control.TableView;
 import javafx.util.Subscription;
@@ -40,15 +40,7 @@ final class JobTable {
     table.setItems(model.rows());
     table.setTableMenuButtonVisible(true);
     table.setRowFactory(_ -> new Row());
-    table.widthProperty().subscribe(_ -> fill());
-    table.getColumns().addListener((ListChangeListener<TableColumn<JobRow, ?>>) _ -> fill());
-    table
-        .getColumns()
-        .forEach(
-            column -> {
-              column.visibleProperty().subscribe(this::fill);
-              column.widthProperty().subscribe(() -> fillUnless(column));
-            });
+    new ColumnFill(table).wire();
     wireSelection();
     table.skinProperty().subscribe(_ -> table.applyCss());
     table.skinProperty().subscribe(_ -> watchScroll());
@@ -116,29 +108,6 @@ final class JobTable {
     model.atTopProperty().set(!bar.isVisible() || value <= 0.0001);
     if (bar.isVisible() && value > 0.98) {
       model.loadMore();
-    }
-  }
-
-  private void fillUnless(TableColumn<JobRow, ?> column) {
-    if (!column.getId().equals(JobColumns.FILLS)) {
-      fill();
-    }
-  }
-
-  /** One column takes the width that the others leave, so that a wide window has no empty end. */
-  private void fill() {
-    double others = 0;
-    TableColumn<JobRow, ?> filling = null;
-    for (var column : table.getColumns()) {
-      if (column.getId().equals(JobColumns.FILLS)) {
-        filling = column;
-      } else if (column.isVisible()) {
-        others += column.getWidth();
-      }
-    }
-    if (filling != null && table.getWidth() > 0) {
-      double scrollBar = 18;
-      filling.setPrefWidth(Math.max(filling.getMinWidth(), table.getWidth() - others - scrollBar));
     }
   }
 

@@ -20,19 +20,26 @@ public record Layout(
     Filter filter) {
   /** What a first start shows. */
   public static final Layout FIRST =
-      new Layout(null, 0.66, List.of(), "system", "jobs", new Filter(null, null, null));
+      new Layout(null, 0.68, List.of(), "system", "jobs", new Filter(null, null, null));
 
   public Layout {
     boolean sane = detailShare > 0.05 && detailShare < 0.95;
-    detailShare = sane ? detailShare : 0.66;
+    detailShare = sane ? detailShare : 0.68;
     columns = List.copyOf(columns);
   }
 
   /** Where the window was, in screen coordinates. */
   public record Bounds(double x, double y, double width, double height, boolean maximized) {}
 
-  /** A column of the list. */
-  public record Column(String id, double width, boolean visible) {}
+  /**
+   * A column of the list.
+   *
+   * @param width as the operator made it, or {@link #AS_IT_FITS}
+   */
+  public record Column(String id, double width, boolean visible) {
+    /** Not set by anyone: the column shares the width there is. */
+    public static final double AS_IT_FITS = 0;
+  }
 
   /** The last filter, by wire names. */
   public record Filter(@Nullable String status, @Nullable String queue, @Nullable String realm) {}

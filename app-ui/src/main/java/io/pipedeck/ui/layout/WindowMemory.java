@@ -25,6 +25,8 @@ public final class WindowMemory {
   private final TableView<?> table;
   private @Nullable Bounds lastNormal;
   private double lastShare;
+  private double wantedX;
+  private double wantedY;
 
   public WindowMemory(Stage stage, SplitPane split, TableView<?> table) {
     this.stage = stage;
@@ -48,10 +50,28 @@ public final class WindowMemory {
       stage.setX(first.getMinX() + (first.getWidth() - stage.getWidth()) / 2);
       stage.setY(first.getMinY() + (first.getHeight() - stage.getHeight()) / 2);
     }
+    wantedX = stage.getX();
+    wantedY = stage.getY();
     lastNormal = bounds;
     lastShare = layout.detailShare();
     split.setDividerPositions(layout.detailShare());
     restore(table, layout.columns());
+  }
+
+  /** Puts the divider back, once the window is seen: showing it moves what was set before. */
+  public void shown() {
+    split.setDividerPositions(lastShare);
+  }
+
+  /**
+   * Puts the window back once more, some moments after it is seen: while its frame is put around
+   * it, a window manager may move it by the frame's size, and it would creep at every start.
+   */
+  public void settle() {
+    if (!stage.isMaximized() && !stage.isIconified()) {
+      stage.setX(wantedX);
+      stage.setY(wantedY);
+    }
   }
 
   /** Runs the action after every change of what is remembered. */
@@ -97,8 +117,12 @@ public final class WindowMemory {
   /** The columns as they are. */
   public List<Column> columns() {
     return table.getColumns().stream()
-        .map(column -> new Column(column.getId(), column.getWidth(), column.isVisible()))
+        .map(column -> new Column(column.getId(), width(column), column.isVisible()))
         .toList();
+  }
+
+  private static double width(TableColumn<?, ?> column) {
+    return ColumnFill.shares(column) ? Column.AS_IT_FITS : column.getWidth();
   }
 
   private static boolean isOnScreen(Bounds bounds) {
@@ -115,7 +139,10 @@ public final class WindowMemory {
     for (Column each : remembered) {
       TableColumn<S, ?> column = byId.remove(each.id());
       if (column != null) {
-        column.setPrefWidth(each.width());
+        if (each.width() > Column.AS_IT_FITS) {
+          ColumnFill.fix(column);
+          column.setPrefWidth(each.width());
+        }
         column.setVisible(each.visible());
         ordered.add(column);
       }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javafx.application.Platform;
@@ -38,8 +39,12 @@ public final class FxTasks implements Tasks, AutoCloseable {
 
   @Override
   public Delayed after(Duration delay, Runnable action) {
-    var scheduled = timer.schedule(() -> onUi(action), delay.toMillis(), TimeUnit.MILLISECONDS);
-    return () -> scheduled.cancel(false);
+    try {
+      var scheduled = timer.schedule(() -> onUi(action), delay.toMillis(), TimeUnit.MILLISECONDS);
+      return () -> scheduled.cancel(false);
+    } catch (RejectedExecutionException _) {
+      return () -> {}; // The window is going: nothing comes later any more.
+    }
   }
 
   @Override

@@ -35,12 +35,11 @@ public final class TaskRun<T> {
   /** What to do when the work failed; not called after {@link #cancel}. */
   public TaskRun<T> onFailure(Consumer<Problem> handler) {
     var _ =
-        outcome.exceptionally(
-            error -> {
-              if (!outcome.isCancelled()) {
+        outcome.whenComplete(
+            (_, error) -> {
+              if (error != null && !outcome.isCancelled()) {
                 ui.execute(() -> handler.accept(Problems.of(error)));
               }
-              throw new IllegalStateException(error);
             });
     return this;
   }

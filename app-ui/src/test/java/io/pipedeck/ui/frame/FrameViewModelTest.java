@@ -60,6 +60,17 @@ class FrameViewModelTest {
   }
 
   @Test
+  void aReturnOverPollingIsToldToo() {
+    line.live();
+    line.stub.serveEvents(false);
+    line.tasks.await("polling", () -> frame.bannerProperty().get() instanceof Banner.Polling);
+
+    line.stub.serveEvents(true);
+
+    line.tasks.await("back", () -> frame.bannerProperty().get() instanceof Banner.Back);
+  }
+
+  @Test
   void aLostConnectionIsToldAndItsReturnForFiveSeconds() {
     line.live();
     line.stub.goAway();

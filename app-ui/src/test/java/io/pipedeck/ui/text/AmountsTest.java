@@ -55,7 +55,9 @@ class AmountsTest {
   @CsvSource({
     "-30, just now",
     "0, just now",
-    "4, 4 s ago",
+    "9, just now",
+    "10, 10 s ago",
+    "29, 20 s ago",
     "60, 1 min ago",
     "7199, 1 h ago",
     "90000, 1 d ago",
