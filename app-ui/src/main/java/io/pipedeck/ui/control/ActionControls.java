@@ -3,6 +3,7 @@ package io.pipedeck.ui.control;
 import io.pipedeck.ui.text.Texts;
 import javafx.beans.binding.Bindings;
 import javafx.scene.control.Button;
+import javafx.scene.control.Label;
 import javafx.scene.control.MenuItem;
 import javafx.scene.control.Tooltip;
 import javafx.scene.input.KeyCombination;
@@ -49,6 +50,13 @@ public final class ActionControls {
   public String keys(UiAction action) {
     String shortcut = action.shortcut();
     return shortcut == null ? "" : KeyCombination.valueOf(shortcut).getDisplayText();
+  }
+
+  /** The keys of a command, as a label beside it. */
+  public Label keysLabel(Command command) {
+    var keys = new Label(keys(command.action()));
+    keys.getStyleClass().add("keys");
+    return keys;
   }
 
   private StackPane wrapped(Command command, Button button, String... styles) {

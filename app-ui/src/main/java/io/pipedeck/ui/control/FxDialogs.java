@@ -31,6 +31,7 @@ public final class FxDialogs implements Dialogs {
     alert.initOwner(owner);
     alert.setTitle(question.title());
     alert.setHeaderText(question.title());
+    alert.setGraphic(null);
     alert.getDialogPane().getStyleClass().add("question");
     var does = (Button) alert.getDialogPane().lookupButton(verb);
     does.getStyleClass().add("danger");

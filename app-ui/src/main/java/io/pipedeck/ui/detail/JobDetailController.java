@@ -4,7 +4,6 @@ import io.pipedeck.api.JobView;
 import io.pipedeck.api.Problem;
 import io.pipedeck.ui.control.Command;
 import io.pipedeck.ui.control.FullText;
-import io.pipedeck.ui.control.StatusBadge;
 import io.pipedeck.ui.control.ViewKit;
 import io.pipedeck.ui.jobs.JobNames;
 import java.util.List;
@@ -81,9 +80,7 @@ public final class JobDetailController {
     ready.widthProperty().subscribe(width -> placeActions(width.doubleValue() >= WIDE));
     goneActions.getChildren().add(actions.button(commands.clear()));
     failedActions.getChildren().add(actions.button(commands.reload()));
-    for (Command proposal : commands.proposals()) {
-      proposals.getChildren().add(proposal(proposal));
-    }
+    commands.proposals().stream().map(this::proposal).forEach(proposals.getChildren()::add);
     model.stateProperty().subscribe(this::show);
     model.jobProperty().subscribe(this::show);
     model.problemProperty().subscribe(this::show);
@@ -105,9 +102,7 @@ public final class JobDetailController {
   }
 
   private HBox proposal(Command command) {
-    var keys = new Label(kit.actions().keys(command.action()));
-    keys.getStyleClass().add("keys");
-    var line = new HBox(kit.actions().button(command, "flat"), keys);
+    var line = new HBox(kit.actions().button(command, "flat"), kit.actions().keysLabel(command));
     line.getStyleClass().add("proposal");
     return line;
   }
@@ -133,27 +128,11 @@ public final class JobDetailController {
     boolean another = !job.id().toString().equals(id.getText());
     name.setText(JobNames.of(job));
     id.setText(job.id().toString());
-    var badge = new StatusBadge(kit.words());
-    badge.show(job.status());
-    badgeLine.getChildren().setAll(badge);
-    subtitle(job).forEach(part -> badgeLine.getChildren().add(new Label(part)));
+    badgeLine.getChildren().setAll(new BadgeLine(kit).of(job));
     body.getChildren().setAll(sections.of(job));
     if (another) {
       scroll.setVvalue(0);
     }
-  }
-
-  private List<String> subtitle(JobView job) {
-    var texts = kit.texts();
-    var parts = new java.util.ArrayList<String>();
-    parts.add(texts.format("detail.queue", kit.words().queue(job.queue())));
-    if (job.realm() != null) {
-      parts.add(job.realm());
-    }
-    if (job.attempt() != null && job.attempt() > 0 && job.maxAttempts() != null) {
-      parts.add(texts.format("detail.attempt", job.attempt(), job.maxAttempts()));
-    }
-    return parts;
   }
 
   private static void visible(Node node, boolean visible) {

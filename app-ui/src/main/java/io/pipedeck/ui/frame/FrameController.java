@@ -2,7 +2,6 @@ package io.pipedeck.ui.frame;
 
 import atlantafx.base.controls.ModalPane;
 import io.pipedeck.ui.connection.Connection;
-import io.pipedeck.ui.control.ActionControls;
 import io.pipedeck.ui.control.Command;
 import io.pipedeck.ui.control.NoticeStack;
 import io.pipedeck.ui.control.NoticesViewModel;
@@ -18,7 +17,6 @@ import java.util.List;
 import javafx.fxml.FXML;
 import javafx.geometry.Orientation;
 import javafx.geometry.Pos;
-import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
@@ -26,7 +24,6 @@ import javafx.scene.control.SplitPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
-import org.jspecify.annotations.Nullable;
 
 /** Puts the window together: navigation, banner, screens, status bar and what lies over them. */
 public final class FrameController {
@@ -37,7 +34,6 @@ public final class FrameController {
   private final Screens screens;
   private final ViewKit kit;
   private final Commands commands;
-  private @Nullable Node focusBefore;
 
   @FXML private StackPane window;
   @FXML private VBox navigation;
@@ -87,8 +83,7 @@ public final class FrameController {
     var frame = models.frame();
     var views = kit.views();
     new Navigation(frame, models.jobs(), models.transfers(), kit).fill(navigation);
-    ActionControls actions = kit.actions();
-    menu.getItems().addAll(commands.menu().stream().map(actions::menuItem).toList());
+    menu.getItems().addAll(commands.menu().stream().map(kit.actions()::menuItem).toList());
     Parent transfers = views.load(screens.transfers());
     split.getItems().setAll(views.load(screens.jobs()), views.load(screens.detail()));
     center.getChildren().add(transfers);
@@ -99,14 +94,7 @@ public final class FrameController {
               split.setVisible(screen == Screen.JOBS);
               transfers.setVisible(screen == Screen.TRANSFERS);
             });
-    window
-        .widthProperty()
-        .subscribe(
-            width ->
-                split.setOrientation(
-                    width.doubleValue() > 0 && width.doubleValue() < NARROW
-                        ? Orientation.VERTICAL
-                        : Orientation.HORIZONTAL));
+    split.orientationProperty().bind(window.widthProperty().map(FrameController::orientation));
     var bannerView = new BannerView(banner, kit, commands.tryNow());
     frame.bannerProperty().subscribe(bannerView::show);
     new StatusBarView(models.connection(), models.transfers(), kit, models.bundled())
@@ -124,31 +112,18 @@ public final class FrameController {
     StackPane.setAlignment(notices, Pos.BOTTOM_RIGHT);
     window.getChildren().add(notices);
     screens.jobs().onOpen(screens.detail()::focus);
-    wireSheet(views.load(screens.send()));
-    var drop = new DropTarget(dropOverlay, dropWords, kit.texts(), models.send()::add);
-    drop.wire(window);
+    new SheetOverlay(modal, models.send(), screens.send()).wire(views.load(screens.send()));
+    new DropTarget(dropOverlay, dropWords, kit.texts(), models.send()::add).wire(window);
   }
 
   /** Moves the keyboard from navigation to list to detail and around. */
   public void nextPane() {
-    Node owner = window.getScene().getFocusOwner();
-    if (isIn(owner, navigation)) {
-      screens.jobs().focus();
-    } else if (owner != null && isIn(owner, screens.jobs().table())) {
-      screens.detail().focus();
-    } else {
-      navigation.getChildren().stream()
-          .filter(Node::isFocusTraversable)
-          .findFirst()
-          .ifPresent(Node::requestFocus);
-    }
+    panes().next();
   }
 
   /** From the detail back to its row; in the list, lets go of the row. */
   public void back() {
-    if (isIn(window.getScene().getFocusOwner(), split.getItems().getLast())) {
-      screens.jobs().focus();
-    } else {
+    if (!panes().backToList()) {
       models.jobs().selectedProperty().set(null);
     }
   }
@@ -163,42 +138,12 @@ public final class FrameController {
     return menu;
   }
 
-  private void wireSheet(Parent sheet) {
-    modal.setAlignment(Pos.CENTER);
-    models
-        .send()
-        .openProperty()
-        .subscribe(
-            open -> {
-              if (open) {
-                focusBefore = window.getScene().getFocusOwner();
-                modal.show(sheet);
-                screens.send().focus();
-              } else if (modal.isDisplay()) {
-                modal.hide(true);
-              }
-            });
-    modal
-        .displayProperty()
-        .subscribe(
-            shown -> {
-              if (!shown && models.send().openProperty().get()) {
-                models.send().close();
-              }
-              Node before = focusBefore;
-              if (!shown && before != null) {
-                before.requestFocus();
-                focusBefore = null;
-              }
-            });
+  private static Orientation orientation(Number width) {
+    boolean narrow = width.doubleValue() > 0 && width.doubleValue() < NARROW;
+    return narrow ? Orientation.VERTICAL : Orientation.HORIZONTAL;
   }
 
-  private static boolean isIn(@Nullable Node node, Node pane) {
-    for (Node each = node; each != null; each = each.getParent()) {
-      if (each.equals(pane)) {
-        return true;
-      }
-    }
-    return false;
+  private Panes panes() {
+    return new Panes(navigation, screens.jobs(), screens.detail(), split);
   }
 }

@@ -6,7 +6,6 @@ import io.pipedeck.ui.connection.ConnectionState;
 import io.pipedeck.ui.control.Command;
 import io.pipedeck.ui.control.ViewKit;
 import java.util.List;
-import java.util.OptionalLong;
 import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
 import javafx.fxml.FXML;
@@ -55,6 +54,7 @@ public final class JobsController {
 
   @FXML
   void initialize() {
+    var words = new ListWords(model, kit.texts());
     var filters = new FilterBoxes(model, kit.texts(), kit.words());
     filters.wireQueues(queueFilter);
     filters.wireRealms(realmFilter);
@@ -70,27 +70,21 @@ public final class JobsController {
     table.setPlaceholder(placeholder.node());
     newChip.visibleProperty().bind(model.heldNewProperty().greaterThan(0));
     newChip.managedProperty().bind(newChip.visibleProperty());
-    newChip
-        .textProperty()
-        .bind(Bindings.createStringBinding(this::newWords, model.heldNewProperty()));
+    newChip.textProperty().bind(Bindings.createStringBinding(words::held, model.heldNewProperty()));
     newChip.setOnAction(_ -> tables.showNew());
     footer.managedProperty().bind(footer.visibleProperty());
     footer.visibleProperty().bind(model.moreProperty());
     loadMore.setOnAction(_ -> model.loadMore());
-    title.textProperty().bind(Bindings.createStringBinding(this::heading, model.filterProperty()));
+    title.textProperty().bind(Bindings.createStringBinding(words::heading, model.filterProperty()));
     var figures =
         Bindings.createStringBinding(
-            this::totalWords,
+            words::total,
             model.filterProperty(),
             model.counts().allProperty(),
             model.moreProperty(),
             model.rows());
     total.textProperty().bind(figures);
-    loaded
-        .textProperty()
-        .bind(
-            Bindings.createStringBinding(
-                () -> kit.texts().format("jobs.loaded", model.rows().size()), model.rows()));
+    loaded.textProperty().bind(Bindings.createStringBinding(words::loaded, model.rows()));
     connection.stateProperty().subscribe(this::mark);
   }
 
@@ -125,27 +119,5 @@ public final class JobsController {
 
   private void mark(ConnectionState state) {
     listArea.pseudoClassStateChanged(STALE, state instanceof ConnectionState.Lost);
-  }
-
-  private String heading() {
-    var status = model.filterProperty().get().status();
-    return status == null
-        ? kit.texts().get("jobs.title")
-        : kit.texts().get("jobs.title." + status.wireName());
-  }
-
-  private String newWords() {
-    return kit.texts().format("jobs.newAbove", model.heldNewProperty().get());
-  }
-
-  private String totalWords() {
-    OptionalLong known = model.counts().total(model.filterProperty().get());
-    if (known.isPresent()) {
-      return kit.texts().format("jobs.total", known.getAsLong());
-    }
-    int rows = model.rows().size();
-    return model.moreProperty().get()
-        ? kit.texts().format("jobs.totalMoreThan", rows)
-        : kit.texts().format("jobs.total", rows);
   }
 }

@@ -10,8 +10,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
 import javafx.scene.control.TextField;
-import javafx.scene.control.ToggleButton;
-import javafx.scene.control.ToggleGroup;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 import org.controlsfx.control.textfield.TextFields;
@@ -57,7 +55,7 @@ public final class SendSheetController {
     files.setCellFactory(_ -> new OutgoingCell(kit, model::remove));
     var leftOut = new LeftOutView(leftOutBox, leftOutTitle, leftOutList, kit.texts());
     leftOut.wire(model.leftOut());
-    wireQueues();
+    new QueueToggles(queues, queueHint, kit).wire(model.queueProperty());
     realm.textProperty().bindBidirectional(model.realmProperty());
     var completion =
         TextFields.bindAutoCompletion(realm, request -> matching(request.getUserText()));
@@ -83,48 +81,6 @@ public final class SendSheetController {
   public void focus() {
     realm.requestFocus();
     realm.selectAll();
-  }
-
-  private void wireQueues() {
-    var group = new ToggleGroup();
-    for (TargetQueue queue : TargetQueue.values()) {
-      var toggle = new ToggleButton(kit.words().queue(queue.wireName()));
-      toggle.setToggleGroup(group);
-      toggle.setUserData(queue);
-      toggle.setId("queue-" + queue.wireName());
-      toggle.setMaxWidth(Double.MAX_VALUE);
-      HBox.setHgrow(toggle, javafx.scene.layout.Priority.ALWAYS);
-      toggle.getStyleClass().add(edge(queue));
-      queues.getChildren().add(toggle);
-    }
-    group
-        .selectedToggleProperty()
-        .subscribe(
-            (before, now) -> {
-              if (now == null) {
-                // One of them always holds: a second click on it doesn't take it back.
-                before.setSelected(true);
-              } else {
-                model.queueProperty().set((TargetQueue) now.getUserData());
-              }
-            });
-    model
-        .queueProperty()
-        .subscribe(
-            queue -> {
-              group.getToggles().stream()
-                  .filter(toggle -> toggle.getUserData() == queue)
-                  .forEach(toggle -> toggle.setSelected(true));
-              queueHint.setText(kit.texts().get("send.queue.hint." + queue.wireName()));
-            });
-  }
-
-  private static String edge(TargetQueue queue) {
-    return switch (queue) {
-      case AUTO -> "left-pill";
-      case URGENT, DEFAULT -> "center-pill";
-      case SLOW -> "right-pill";
-    };
   }
 
   private void send() {
