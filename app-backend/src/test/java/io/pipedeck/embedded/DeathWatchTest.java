@@ -28,7 +28,7 @@ class DeathWatchTest {
      */
     public static void main(String[] arguments) throws IOException, InterruptedException {
       var server = sleeping(Path.of(arguments[0]));
-      DeathWatch.over(server, "INT");
+      DeathWatch.over(server, "TERM");
       System.out.println("ready " + server.pid());
       while (System.in.read() >= 0) {
         // Until it is killed.
@@ -56,7 +56,7 @@ class DeathWatchTest {
   @Test
   void theWatchEndsWithItsServer() throws Exception {
     var server = sleeping(folder);
-    DeathWatch.over(server, "INT");
+    DeathWatch.over(server, "TERM");
     var watch = shells(server.pid());
     assertThat(watch).hasSize(1);
 

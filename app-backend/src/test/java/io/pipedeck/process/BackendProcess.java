@@ -39,6 +39,7 @@ final class BackendProcess implements AutoCloseable {
   static final class Start {
     private final Home home;
     private File workingFolder;
+    private final List<String> prefix = new ArrayList<>();
     private final List<String> command = new ArrayList<>();
     private final List<String> jvm =
         new ArrayList<>(
@@ -59,6 +60,12 @@ final class BackendProcess implements AutoCloseable {
       return this;
     }
 
+    /** Starts it by another command, such as one that sets limits. */
+    Start by(String... command) {
+      prefix.addAll(List.of(command));
+      return this;
+    }
+
     Start inFolder(String folder) {
       workingFolder = new File(folder);
       return this;
@@ -70,7 +77,7 @@ final class BackendProcess implements AutoCloseable {
     }
 
     BackendProcess start() {
-      var all = new ArrayList<String>();
+      var all = new ArrayList<>(prefix);
       all.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       all.addAll(jvm);
       all.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.pipedeck.cli.Main"));

@@ -21,16 +21,23 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is left when the backend ends in the middle of its work. */
 class CrashTest {
   private static final int JOBS = 200;
   private final Home home = Home.fresh();
-  private BackendProcess backend = start();
+  private BackendProcess backend = start("30s");
 
-  /** Leases are short, so that a dead worker's jobs come back while the test waits. */
-  private BackendProcess start() {
+  /**
+   * Leases are short, so that a dead worker's jobs come back while the test waits.
+   *
+   * @param drain how long running jobs may go on after a stop was asked for
+   */
+  private BackendProcess start(String drain) {
     return BackendProcess.command(home, "serve", "--bundled")
+        .with("WORKER_DRAIN", drain)
         .with("WORKER_LEASE", "5s")
         .with("WORKER_LEASE_RENEWAL", "1s")
         .with("WORKER_RETRY_DELAYS", "0s,0s,0s,0s")
@@ -56,7 +63,7 @@ class CrashTest {
     }
     backend.kill();
 
-    backend = start();
+    backend = start("30s");
     try (PipedeckClient client = backend.client()) {
       Counts end =
           Await.value("all to end", () -> counts(client), now -> ended(now) == sent.size());
@@ -77,8 +84,11 @@ class CrashTest {
     }
   }
 
-  @Test
-  void aStopLetsRunningJobsEndAndCostsNoAttempt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"0s", "30s"})
+  void aStopCostsNoAttemptWhetherOrNotRunningJobsMayEnd(String drain) throws Exception {
+    backend.terminate();
+    backend = start(drain).awaitListening();
     List<UUID> sent = send(60);
     try (PipedeckClient client = backend.client()) {
       Await.value("some to finish", () -> counts(client), now -> now.finished() >= 5);
@@ -89,17 +99,23 @@ class CrashTest {
     assertThat(exit).isEqualTo(143);
     assertThat(backend.said()).doesNotContain(" ERROR ");
     assertThat(home.folder().resolve("backend.json")).doesNotExist();
-    backend = start();
+    backend = start("30s");
     try (PipedeckClient client = backend.client()) {
       Counts end = Await.value("all to end", () -> counts(client), now -> ended(now) == 60);
       assertThat(end.finished()).isEqualTo(60);
+      int givenBack = 0;
       for (UUID id : sent) {
-        assertThat(attempts(client, id))
+        List<JobView.Attempt> attempts = attempts(client, id);
+        givenBack += attempts.size() - 1;
+        assertThat(attempts)
             .as("attempts of %s", id)
             .filteredOn(attempt -> !attempt.outcome().equals("given_back"))
             .singleElement()
             .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo("finished"));
         assertThat(client.status(id).orElseThrow().attempt()).isEqualTo(1);
+      }
+      if (drain.equals("30s")) {
+        assertThat(givenBack).as("jobs that were given back").isZero();
       }
     }
   }

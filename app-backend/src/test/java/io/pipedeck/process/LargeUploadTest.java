@@ -10,6 +10,9 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +48,31 @@ class LargeUploadTest {
       assertThat(size).isEqualTo((long) mib * MIB);
       assertThat(home.documents()).hasSize(store.equals("local") ? 1 : 0);
       assertThat(api.said()).doesNotContain(" ERROR ", "OutOfMemory");
+    }
+  }
+
+  /** A limit on the size of files stands for a disk that is full: writes beyond it fail. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsToldAndNothingIsLeft() throws Exception {
+    try (var home = Home.fresh();
+        var api =
+            BackendProcess.command(home, "api")
+                .with("DATABASE_URL", TestServers.freshDatabase().url())
+                .with("REDIS_URL", TestServers.freshRedis().toString())
+                .with("DOCUMENT_STORE", "local")
+                .with("DOCUMENT_DIR_SHARED", "true")
+                .by("prlimit", "--fsize=" + 2 * MIB)
+                .start();
+        var calls = new Calls(api.url())) {
+      Await.value("the schema", () -> calls.get("/health/ready"), now -> now.status() == 200);
+
+      var answer = calls.enqueue(new Form().file("big.bin", new byte[3 * MIB]));
+
+      assertThat(answer.problem(503, "unavailable").get("detail").textValue()).contains("disk");
+      assertThat(answer.header("Retry-After")).isNotEmpty();
+      assertThat(home.documents()).isEmpty();
+      assertThat(calls.enqueue(new Form().file("a.bin", new byte[MIB])).status()).isEqualTo(200);
     }
   }
 
