@@ -2,7 +2,6 @@ package io.pipedeck.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pipedeck.api.Json;
-import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RedisConnection;
 import java.time.Duration;
@@ -26,7 +25,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * thread of its own, so that nobody waits for it. While Redis is away other processes' events are
  * missed, and the watchers on both sides are told so when it is back.
  */
-public final class RedisRelay implements JobEvents, AutoCloseable {
+public final class RedisRelay implements EventRelay {
   private static final Logger LOG = LoggerFactory.getLogger(RedisRelay.class);
   private static final String CHANNEL = "pipedeck:events";
   private static final int MOST_WAITING = 10_000;
@@ -62,7 +61,7 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
     this.hub = hub;
   }
 
-  /** Begins to hear other processes and to be heard by them. */
+  @Override
   public void start() {
     listener.start();
     publisher.start();

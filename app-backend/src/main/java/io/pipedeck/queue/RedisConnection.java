@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -107,20 +110,44 @@ public final class RedisConnection implements AutoCloseable {
         });
   }
 
+  /** Runs {@code apply.lua}, behind the functions that it calls. */
+  Object apply(List<byte[]> args) {
+    scripts.computeIfAbsent("apply", _ -> applyScript());
+    return script("apply", List.of(), args);
+  }
+
+  private static Script applyScript() {
+    var text = new StringBuilder(text("shared"));
+    for (Change.Kind kind : Change.Kind.values()) {
+      text.append(text(kind.scriptName()));
+    }
+    return scriptOf(text.append(text("apply")).toString());
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Script load(String name) {
+    return scriptOf(text(name));
+  }
+
+  private static Script scriptOf(String text) {
+    try {
+      byte[] sha = MessageDigest.getInstance("SHA-1").digest(bytes(text));
+      return new Script(HexFormat.of().formatHex(sha), text);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-1", e);
+    }
+  }
+
+  private static String text(String name) {
     try (InputStream in = RedisConnection.class.getResourceAsStream(name + ".lua")) {
       if (in == null) {
         throw new IllegalStateException("script missing: " + name);
       }
-      byte[] text = in.readAllBytes();
-      byte[] sha = java.security.MessageDigest.getInstance("SHA-1").digest(text);
-      return new Script(
-          java.util.HexFormat.of().formatHex(sha), new String(text, StandardCharsets.UTF_8));
-    } catch (IOException | java.security.NoSuchAlgorithmException e) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
       throw new IllegalStateException("script unreadable: " + name, e);
     }
   }

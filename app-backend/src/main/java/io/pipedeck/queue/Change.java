@@ -1,0 +1,63 @@
+package io.pipedeck.queue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One thing that Redis is to show of a job, by the script {@code <kind>.lua}.
+ *
+ * @param values as that script numbers them; the first is the job's id
+ */
+record Change(Kind kind, List<byte[]> values) {
+
+  /** The scripts. */
+  enum Kind {
+    PUSH,
+    START,
+    FINISH,
+    FAIL,
+    SCHEDULE,
+    GIVE_BACK,
+    CANCEL,
+    DROP;
+
+    /** As the script calls it. */
+    String scriptName() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /** Where the script says whether it must also do what a start would have done; -1 for none. */
+    int startNotShownAt() {
+      return switch (this) {
+        case FINISH, FAIL -> 9;
+        case SCHEDULE -> 5;
+        case PUSH, START, GIVE_BACK, CANCEL, DROP -> -1;
+      };
+    }
+  }
+
+  static Change of(Kind kind, Object... values) {
+    return new Change(kind, bytes(values));
+  }
+
+  String jobId() {
+    return new String(values.getFirst(), StandardCharsets.UTF_8);
+  }
+
+  /** The same, of a job whose start was left out because its end followed at once. */
+  Change withoutStart() {
+    List<byte[]> changed = new ArrayList<>(values);
+    changed.set(kind.startNotShownAt(), bytes("1").getFirst());
+    return new Change(kind, changed);
+  }
+
+  static List<byte[]> bytes(Object... values) {
+    List<byte[]> bytes = new ArrayList<>(values.length);
+    for (Object value : values) {
+      bytes.add(
+          value instanceof byte[] raw ? raw : value.toString().getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes;
+  }
+}
