@@ -108,7 +108,8 @@ public final class App implements AutoCloseable {
     Thread.ofVirtual().name("pipedeck-warm-up").start(parsers::warmUp);
     Stores stores = keep(new Stores(config, role, progress));
     EventHub hub = new EventHub();
-    Queues queues = keep(new Queues(config, stores, hub, clock));
+    Queues queues =
+        keep(new Queues(config, stores, hub, new Queues.Watching(role.listens(), clock)));
     JobWriter writer = keep(new JobWriter(stores.database()));
     Documents documents = documents(stores);
     Secrets secrets = secrets();

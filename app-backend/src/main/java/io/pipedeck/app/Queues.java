@@ -30,9 +30,17 @@ final class Queues implements AutoCloseable {
   private final Turns.Shares shares;
   private final InstantSource clock;
 
-  Queues(Config config, Stores stores, EventHub hub, InstantSource clock) {
+  /**
+   * Who may watch here.
+   *
+   * @param listens whether this process has an API
+   */
+  record Watching(boolean listens, InstantSource clock) {}
+
+  Queues(Config config, Stores stores, EventHub hub, Watching watching) {
+    InstantSource time = watching.clock();
     this.connection = stores.redis();
-    this.clock = clock;
+    this.clock = time;
     this.shares = new Turns.Shares(config.queue().realmShares(), config.queue().realmLimits());
     if (connection == null) {
       this.redis = null;
@@ -42,11 +50,11 @@ final class Queues implements AutoCloseable {
       this.redis =
           new RedisQueue(
               connection,
-              clock,
+              time,
               job -> config.worker().timeoutOf(job.queue()),
               new RedisBudget(connection, config.redis().budgetBytes()));
       this.window = new QueueWindow(connection);
-      this.events = new RedisRelay(connection, hub);
+      this.events = new RedisRelay(connection, hub, watching.listens());
     }
   }
 

@@ -6,7 +6,9 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -30,6 +32,10 @@ public final class RedisRelay implements EventRelay {
   private static final String CHANNEL = "pipedeck:events";
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_AT_ONCE = 500;
+
+  /** While no other process listens events are left out, and it is asked again after this. */
+  private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   /** A silent subscription counts as broken after 15 s. */
@@ -46,7 +52,10 @@ public final class RedisRelay implements EventRelay {
       Thread.ofVirtual().name("pipedeck-events-relay").unstarted(this::listen);
   private final Thread publisher =
       Thread.ofVirtual().name("pipedeck-events-publish").unstarted(this::publish);
+  private final boolean listens;
   private volatile @Nullable Listener subscription;
+  private boolean nobodyListens;
+  private long askedNanos;
 
   /**
    * A batch on the channel.
@@ -56,14 +65,22 @@ public final class RedisRelay implements EventRelay {
    */
   private record Batch(String from, boolean missed, List<Change> changes) {}
 
-  public RedisRelay(RedisConnection redis, EventHub hub) {
+  /**
+   * A relay that begins with {@link #start}.
+   *
+   * @param listens whether somebody may watch in this process
+   */
+  public RedisRelay(RedisConnection redis, EventHub hub, boolean listens) {
     this.redis = redis;
     this.hub = hub;
+    this.listens = listens;
   }
 
   @Override
   public void start() {
-    listener.start();
+    if (listens) {
+      listener.start();
+    }
     publisher.start();
   }
 
@@ -84,7 +101,7 @@ public final class RedisRelay implements EventRelay {
         if (first == null) {
           ping();
         } else {
-          publishFrom(first);
+          guarded(first);
         }
       }
     } catch (InterruptedException _) {
@@ -92,14 +109,31 @@ public final class RedisRelay implements EventRelay {
     }
   }
 
+  /** Whatever happens to a batch, the next ones are published. */
+  private void guarded(Change first) throws InterruptedException {
+    try {
+      publishFrom(first);
+    } catch (RuntimeException e) {
+      LOG.error("Events not published", e);
+      missed.set(true);
+    }
+  }
+
   private void publishFrom(Change first) throws InterruptedException {
     List<Change> changes = new ArrayList<>();
     changes.add(first);
     waiting.drainTo(changes, MOST_AT_ONCE - 1);
+    if (nobodyListens && System.nanoTime() - askedNanos < ASK_NANOS) {
+      missed.set(true);
+      return;
+    }
     boolean lost = missed.getAndSet(false);
     try {
-      String batch = Json.mapper().writeValueAsString(new Batch(self, lost, changes));
-      redis.call(client -> client.publish(CHANNEL, batch));
+      String batch = Json.mapper().writeValueAsString(new Batch(self, lost, newest(changes)));
+      long heard = redis.call(client -> client.publish(CHANNEL, batch));
+      Listener own = subscription;
+      nobodyListens = heard <= (own != null && own.isSubscribed() ? 1 : 0);
+      askedNanos = System.nanoTime();
     } catch (QueueUnavailableException e) {
       LOG.debug("Events not published", e);
       missed.set(true);
@@ -107,6 +141,13 @@ public final class RedisRelay implements EventRelay {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("events are always JSON", e);
     }
+  }
+
+  /** Of a job that changed several times only the last change. */
+  private static List<Change> newest(List<Change> changes) {
+    Map<UUID, Change> newest = new LinkedHashMap<>();
+    changes.forEach(change -> newest.put(change.event().id(), change));
+    return List.copyOf(newest.values());
   }
 
   private void ping() {
@@ -126,11 +167,7 @@ public final class RedisRelay implements EventRelay {
       var listening = new Listener(before);
       subscription = listening;
       try {
-        redis.call(
-            client -> {
-              client.subscribe(listening, CHANNEL);
-              return true;
-            });
+        redis.subscribe(listening, CHANNEL);
       } catch (QueueUnavailableException e) {
         LOG.debug("Events of other processes can't be heard", e);
       }

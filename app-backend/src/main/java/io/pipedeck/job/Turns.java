@@ -106,8 +106,6 @@ public final class Turns {
 
   private static boolean isBehind(Place place, Place other) {
     int byTime = place.runAt().compareTo(other.runAt());
-    return byTime == 0
-        ? place.id().toString().compareTo(other.id().toString()) > 0
-        : byTime > 0;
+    return byTime == 0 ? place.id().toString().compareTo(other.id().toString()) > 0 : byTime > 0;
   }
 }

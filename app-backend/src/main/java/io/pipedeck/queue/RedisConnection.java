@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -37,6 +39,8 @@ public final class RedisConnection implements AutoCloseable {
   private static final int CONNECTIONS = 32;
 
   private final RedisClient client;
+  private final HostAndPort address;
+  private final DefaultJedisClientConfig settings;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
   private record Script(String sha, String text) {}
@@ -61,12 +65,10 @@ public final class RedisConnection implements AutoCloseable {
     pool.setMaxTotal(CONNECTIONS);
     pool.setMaxIdle(CONNECTIONS);
     pool.setMaxWait(Duration.ofMillis(ANSWER_MILLIS));
+    this.address = new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort());
+    this.settings = config.build();
     this.client =
-        RedisClient.builder()
-            .hostAndPort(new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort()))
-            .clientConfig(config.build())
-            .poolConfig(pool)
-            .build();
+        RedisClient.builder().hostAndPort(address).clientConfig(settings).poolConfig(pool).build();
   }
 
   private static int database(URI url) {
@@ -87,6 +89,21 @@ public final class RedisConnection implements AutoCloseable {
       // each.
       client.getPool().clear();
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
+    } catch (JedisException | ClassCastException e) {
+      // An answer of another shape than the command's: the connection is out of step.
+      client.getPool().clear();
+      throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Listens to channels until it is told to end, on a connection of its own that is not used again.
+   *
+   * @throws QueueUnavailableException if Redis can't be reached, or goes away
+   */
+  public void subscribe(JedisPubSub listener, String... channels) {
+    try (var connection = new Jedis(address, settings)) {
+      connection.subscribe(listener, channels);
     } catch (JedisException e) {
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
     }

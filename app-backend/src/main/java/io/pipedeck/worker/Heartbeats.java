@@ -35,6 +35,9 @@ final class Heartbeats {
   /** A cancel takes effect within two seconds. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
+  /** What ends sooner is not looked after. */
+  private static final Duration SHORT = Duration.ofMillis(250);
+
   /** Also how long a Redis that lost everything goes without knowing the workers. */
   private static final Duration IDLE_EVERY = Duration.ofSeconds(15);
 
@@ -126,7 +129,7 @@ final class Heartbeats {
     beat(jobs, renew);
     // Those of a moment ago need neither a look nor a renewal.
     List<RunningJob> lasting =
-        jobs.stream().filter(job -> job.elapsed().compareTo(LOOK_EVERY) > 0).toList();
+        jobs.stream().filter(job -> job.elapsed().compareTo(SHORT) > 0).toList();
     if (lasting.isEmpty()) {
       return;
     }
