@@ -37,12 +37,36 @@ record Change(Kind kind, List<byte[]> values) {
     }
   }
 
+  /**
+   * Whether this is the end of the attempt that began with a start of the same job, and tells all
+   * that the start would have told. A start past the queue takes the id out of its list too.
+   */
+  boolean makesNeedless(Change start) {
+    boolean popped = "0".equals(text(start.values.get(6)));
+    return popped && rev() > start.rev();
+  }
+
+  private long rev() {
+    int at =
+        switch (kind) {
+          case START -> 5;
+          case FINISH, FAIL -> 7;
+          case SCHEDULE -> 4;
+          case PUSH, GIVE_BACK, CANCEL, DROP -> throw new IllegalStateException("not asked for");
+        };
+    return Long.parseLong(text(values.get(at)));
+  }
+
   static Change of(Kind kind, Object... values) {
     return new Change(kind, bytes(values));
   }
 
   String jobId() {
-    return new String(values.getFirst(), StandardCharsets.UTF_8);
+    return text(values.getFirst());
+  }
+
+  private static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
   }
 
   /** The same, of a job whose start was left out because its end followed at once. */

@@ -125,7 +125,7 @@ final class RedisWriter implements AutoCloseable {
     refused.forEach(pending -> pending.done().completeExceptionally(why));
   }
 
-  /** Leaves out the starts of jobs whose end is in the batch, and tells the ends. */
+  /** Leaves out the starts of attempts whose end is in the batch, and tells the ends. */
   private static List<Pending> withoutShortStarts(List<Pending> batch) {
     Map<String, Integer> starts = new HashMap<>();
     List<Pending> left = new ArrayList<>(batch);
@@ -134,8 +134,9 @@ final class RedisWriter implements AutoCloseable {
       if (change.kind() == Change.Kind.START) {
         starts.put(change.jobId(), i);
       } else if (change.kind().startNotShownAt() >= 0) {
-        Integer start = starts.remove(change.jobId());
-        if (start != null) {
+        Integer start = starts.get(change.jobId());
+        if (start != null && change.makesNeedless(batch.get(start).change())) {
+          starts.remove(change.jobId());
           batch.get(start).done().complete(0L);
           left.set(start, null);
           left.set(i, new Pending(change.withoutStart(), batch.get(i).done()));
