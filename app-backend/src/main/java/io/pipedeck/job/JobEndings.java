@@ -40,7 +40,7 @@ final class JobEndings {
           error = e.error, error_code = e.error_code, progress = NULL, rev = j.rev + 1,
           claim_id = NULL, worker = NULL, lease_until = NULL
       FROM ending e WHERE j.id = e.id
-      RETURNING j.id, j.status, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at
+      RETURNING j.id, j.status, j.error, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at
       """;
 
   private JobEndings() {}
@@ -125,7 +125,7 @@ final class JobEndings {
         before.function(),
         before.payload(),
         status == JobStatus.FINISHED ? ending.result() : before.result(),
-        ending.error(),
+        row.text("error"),
         ending.code(),
         before.createdAt(),
         row.instant("started_at"),
