@@ -108,10 +108,15 @@ public final class Stand implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** Stops both servers and keeps their folder. */
+  public void stop() {
     redis.close();
     postgres.close();
+  }
+
+  @Override
+  public void close() {
+    stop();
     try (Stream<Path> paths = Files.walk(folder)) {
       List<Path> all = paths.sorted(Comparator.reverseOrder()).toList();
       for (Path path : all) {
