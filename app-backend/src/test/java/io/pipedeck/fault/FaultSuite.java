@@ -13,7 +13,7 @@ import java.util.Random;
 public final class FaultSuite {
   private static final Duration TO_SETTLE = Duration.ofMinutes(4);
   private static final Duration FOR_CHECKS = Duration.ofSeconds(75);
-  private static final Duration FOR_ONE = Duration.ofSeconds(15);
+  private static final Duration FOR_ONE = Duration.ofSeconds(8);
 
   private FaultSuite() {}
 
@@ -57,17 +57,23 @@ public final class FaultSuite {
         }
       }
     }
-    while (System.nanoTime() < stop) {
-      for (Fault fault : faults) {
-        if (System.nanoTime() + Math.max(FOR_ONE.toNanos(), fault.lasts().toNanos()) < stop) {
-          rounds.steady(fault);
-        }
-      }
+    while (steadyRounds(faults, rounds, stop)) {
       Collections.shuffle(faults, world.random());
-      if (System.nanoTime() + FOR_ONE.toNanos() >= stop) {
-        return;
+    }
+  }
+
+  /** One round for each fault that there is time for; whether there was time for any. */
+  private static boolean steadyRounds(List<Fault> faults, Rounds rounds, long stop)
+      throws Exception {
+    boolean any = false;
+    for (Fault fault : faults) {
+      Duration needed = FOR_ONE.plus(fault.lasts());
+      if (System.nanoTime() + needed.toNanos() < stop) {
+        rounds.steady(fault);
+        any = true;
       }
     }
+    return any;
   }
 
   private static boolean check(World world, Answers answers, Rounds rounds) throws Exception {

@@ -193,8 +193,8 @@ final class Faults {
   private abstract static class OfWorker implements Fault {
     @Nullable Node victim;
 
-    Node choose(World world) throws SQLException {
-      Node chosen = world.anyWorker();
+    Node choose(World world) throws SQLException, InterruptedException {
+      Node chosen = world.anyBusyWorker();
       victim = chosen;
       world.lose(chosen);
       return chosen;

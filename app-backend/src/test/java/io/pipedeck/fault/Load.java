@@ -32,7 +32,8 @@ final class Load implements AutoCloseable {
   private final Answers answers;
   private final Semaphore permits = new Semaphore(0);
   private final List<Thread> threads = new ArrayList<>();
-  private volatile boolean steady = true;
+  private volatile boolean steady;
+  private volatile boolean hasty;
   private volatile boolean stopping;
 
   /**
@@ -64,14 +65,26 @@ final class Load implements AutoCloseable {
     }
   }
 
-  /** Whether documents come at the steady rate; else only those of {@link #burst}. */
-  void steady(boolean yes) {
-    steady = yes;
+  /** From now on documents come at the steady rate. */
+  void steady() {
+    hasty = false;
+    steady = true;
   }
 
-  /** Sends this many more, as fast as can be; those that were refused are tried again. */
+  /**
+   * Sends this many as fast as can be, those that were refused again, and then goes on steadily.
+   */
   void burst(int documents) {
+    hasty = true;
     permits.release(documents);
+    steady = true;
+  }
+
+  /** Sends no more until told to. */
+  void rest() {
+    steady = false;
+    hasty = false;
+    permits.drainPermits();
   }
 
   private void client(Random random) {
@@ -80,7 +93,7 @@ final class Load implements AutoCloseable {
         permits.acquire();
         if (!stopping) {
           boolean accepted = send(random);
-          if (!accepted && !steady) {
+          if (!accepted && hasty) {
             permits.release();
           }
         }
@@ -149,8 +162,8 @@ final class Load implements AutoCloseable {
 
   /** Most jobs are short; some are long enough to be running whenever something happens. */
   private int millis(Random random) {
-    if (!steady) {
-      return random.nextInt(20);
+    if (hasty) {
+      return random.nextInt(200) == 0 ? 1_000 : random.nextInt(20);
     }
     int kind = random.nextInt(20);
     return kind == 0 ? 3_000 : kind < 4 ? 300 : random.nextInt(50);

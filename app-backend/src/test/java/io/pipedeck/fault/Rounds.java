@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 
 /** Injects and heals faults one after the other, and measures how work goes on. */
 final class Rounds {
@@ -34,7 +33,7 @@ final class Rounds {
   /** One fault while documents come at a steady rate. */
   void steady(Fault fault) throws Exception {
     int number = begin(fault);
-    load.steady(true);
+    load.steady();
     Pause.of(Duration.ofMillis(500 + world.random().nextInt(2_000)));
     breakAndHeal(number, fault);
   }
@@ -42,16 +41,15 @@ final class Rounds {
   /** One fault while this many documents are sent and run as fast as can be. */
   void burst(Fault fault, int documents) throws Exception {
     int number = begin(fault);
-    load.steady(false);
     load.burst(documents);
     boolean _ = Pause.until(BURST_PATIENCE, () -> answers.accepted(number) > documents / 4);
     breakAndHeal(number, fault);
     boolean all = Pause.until(BURST_PATIENCE, () -> answers.accepted(number) >= documents);
+    load.rest();
     boolean ended = Pause.until(BURST_PATIENCE, () -> unfinished() == 0);
     System.out.printf(
-        "    %d of %d accepted%s, %d still to end%n",
+        "    %d accepted, %d wanted%s, %d still to end%n",
         answers.accepted(number), documents, all ? "" : " (given up)", ended ? 0 : unfinished());
-    load.steady(true);
   }
 
   private long unfinished() throws Exception {
@@ -69,7 +67,6 @@ final class Rounds {
   }
 
   private void breakAndHeal(int number, Fault fault) throws Exception {
-    Instant broken = clock.instant();
     try {
       fault.inject(world);
       Duration lasts = fault.lasts();
@@ -79,8 +76,8 @@ final class Rounds {
     }
     Instant healed = clock.instant();
     int accepted = answers.accepted(number);
-    List<UUID> lost = world.lostSince();
-    var watch = new Watch(broken, healed, accepted, lost);
+    World.Lost lost = world.lostSince();
+    var watch = new Watch(healed, accepted, lost);
     var round = watch.round(number, fault);
     done.add(round);
     Pause.of(SETTLE);
@@ -90,7 +87,7 @@ final class Rounds {
         "    finishes again after %s, accepts after %s, %d lost jobs on again after %s; %d accepted, %d unavailable, %d unanswered, slowest %.0f ms%n",
         text(round.firstFinish()),
         text(round.firstAccepted()),
-        lost.size(),
+        lost.jobs().size(),
         text(round.onAgain()),
         told.accepted,
         told.unavailable,
@@ -105,16 +102,14 @@ final class Rounds {
 
   /** Looks until all goes on. */
   private final class Watch {
-    private final Instant broken;
     private final Instant healed;
     private final int acceptedBefore;
-    private final List<UUID> lost;
+    private final World.Lost lost;
     private Optional<Duration> firstFinish = Optional.empty();
     private Optional<Duration> onAgain = Optional.empty();
     private Optional<Duration> firstAccepted = Optional.empty();
 
-    Watch(Instant broken, Instant healed, int acceptedBefore, List<UUID> lost) {
-      this.broken = broken;
+    Watch(Instant healed, int acceptedBefore, World.Lost lost) {
       this.healed = healed;
       this.acceptedBefore = acceptedBefore;
       this.lost = lost;
@@ -133,7 +128,7 @@ final class Rounds {
         firstFinish = world.witness().finishedAfter(healed).map(at -> Duration.between(healed, at));
       }
       if (onAgain.isEmpty()) {
-        onAgain = world.witness().allOnAgain(lost, broken);
+        onAgain = world.witness().allOnAgain(lost);
       }
       return firstAccepted.isPresent() && firstFinish.isPresent() && onAgain.isPresent();
     }

@@ -16,7 +16,7 @@ final class SmallDisk implements AutoCloseable {
   private static final int MIB = 1024 * 1024;
   private static final int SIZE_MIB = 2_048;
 
-  private final @Nullable Path mounted;
+  private volatile @Nullable Path mounted;
 
   private SmallDisk(@Nullable Path mounted) {
     this.mounted = mounted;
@@ -32,7 +32,12 @@ final class SmallDisk implements AutoCloseable {
     Files.setPosixFilePermissions(folder.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
     boolean done =
         run("mount", "-t", "tmpfs", "-o", "mode=755,size=" + SIZE_MIB + "m", "tmpfs", "" + folder);
-    return new SmallDisk(done ? folder : null);
+    if (!done) {
+      return new SmallDisk(null);
+    }
+    var disk = new SmallDisk(folder);
+    Runtime.getRuntime().addShutdownHook(new Thread(disk::close, "small-disk"));
+    return disk;
   }
 
   private static boolean run(String... command) throws IOException, InterruptedException {
@@ -50,13 +55,14 @@ final class SmallDisk implements AutoCloseable {
 
   /** Takes all the room that is left. */
   void fill() throws IOException {
-    if (mounted == null) {
+    Path folder = mounted;
+    if (folder == null) {
       throw new IllegalStateException("no small disk here");
     }
     byte[] piece = new byte[MIB];
-    try (OutputStream out = Files.newOutputStream(filler(mounted))) {
-      while (Files.getFileStore(mounted).getUsableSpace() > 0) {
-        out.write(piece, 0, (int) Math.min(MIB, Files.getFileStore(mounted).getUsableSpace()));
+    try (OutputStream out = Files.newOutputStream(filler(folder))) {
+      while (Files.getFileStore(folder).getUsableSpace() > 0) {
+        out.write(piece, 0, (int) Math.min(MIB, Files.getFileStore(folder).getUsableSpace()));
       }
     } catch (IOException _) {
       // Full to the last byte.
@@ -65,8 +71,9 @@ final class SmallDisk implements AutoCloseable {
 
   /** Gives the room back. */
   void empty() throws IOException {
-    if (mounted != null) {
-      Files.deleteIfExists(filler(mounted));
+    Path folder = mounted;
+    if (folder != null) {
+      Files.deleteIfExists(filler(folder));
     }
   }
 
@@ -74,17 +81,17 @@ final class SmallDisk implements AutoCloseable {
     return mounted.resolve("filler");
   }
 
+  /** Unmounts it, also from under a server that still runs. */
   @Override
   public void close() {
-    if (mounted == null) {
-      return;
-    }
+    Path folder = mounted;
+    mounted = null;
     try {
-      if (!run("umount", "-l", "" + mounted)) {
-        System.err.println("still mounted: " + mounted);
+      if (folder != null && !run("umount", "-l", folder.toString())) {
+        System.err.println("still mounted: " + folder);
       }
     } catch (IOException e) {
-      System.err.println("still mounted: " + mounted + ": " + e);
+      System.err.println("still mounted: " + folder + ": " + e);
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

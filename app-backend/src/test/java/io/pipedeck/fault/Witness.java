@@ -62,11 +62,10 @@ final class Witness {
   }
 
   /**
-   * How long it took until each of these jobs ran again, or ended, after this time; empty as long
-   * as one did not.
+   * How long it took until each of these jobs ran again, or ended; empty as long as one did not.
    */
-  Optional<Duration> allOnAgain(List<UUID> jobs, Instant after) throws SQLException {
-    if (jobs.isEmpty()) {
+  Optional<Duration> allOnAgain(World.Lost lost) throws SQLException {
+    if (lost.jobs().isEmpty()) {
       return Optional.of(Duration.ZERO);
     }
     try (var sql = new Sql(db)) {
@@ -78,11 +77,11 @@ final class Witness {
               GROUP BY job_id
               """,
               row -> row.getObject(1, OffsetDateTime.class).toInstant(),
-              jobs.toArray(UUID[]::new),
-              after.atOffset(ZoneOffset.UTC));
-      return on.size() < jobs.size()
+              lost.jobs().toArray(UUID[]::new),
+              lost.since().atOffset(ZoneOffset.UTC));
+      return on.size() < lost.jobs().size()
           ? Optional.empty()
-          : on.stream().max(Instant::compareTo).map(last -> Duration.between(after, last));
+          : on.stream().max(Instant::compareTo).map(last -> Duration.between(lost.since(), last));
     }
   }
 }

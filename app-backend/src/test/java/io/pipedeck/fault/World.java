@@ -3,11 +3,15 @@ package io.pipedeck.fault;
 import io.pipedeck.stand.Kill;
 import io.pipedeck.stand.Link;
 import io.pipedeck.stand.Node;
+import io.pipedeck.stand.Pause;
 import io.pipedeck.stand.Sql;
 import io.pipedeck.stand.Stand;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +33,18 @@ final class World implements AutoCloseable {
   private final List<Linked> workers = new ArrayList<>();
   private final Linked api;
   private final Witness witness;
-  private final List<UUID> lost = new ArrayList<>();
+  private Lost lost = Lost.NONE;
+
+  /** Jobs whose workers went, and when the first one did. */
+  record Lost(List<UUID> jobs, Instant since) {
+    static final Lost NONE = new Lost(List.of(), Instant.MAX);
+
+    Lost with(List<UUID> more, Instant now) {
+      var all = new ArrayList<>(jobs);
+      all.addAll(more);
+      return new Lost(List.copyOf(all), now.isBefore(since) ? now : since);
+    }
+  }
 
   /** A node and its links. */
   record Linked(Node node, Link postgres, Link redis) {
@@ -112,9 +127,12 @@ final class World implements AutoCloseable {
     return all;
   }
 
-  /** One of the workers. */
-  Node anyWorker() {
-    return workers.get(random.nextInt(workers.size())).node();
+  /** One of the workers, at a moment when it runs something, if that comes soon. */
+  Node anyBusyWorker() throws InterruptedException {
+    Node chosen = workers.get(random.nextInt(workers.size())).node();
+    boolean _ =
+        Pause.until(Duration.ofSeconds(10), () -> !witness.runningOn(chosen.pid()).isEmpty());
+    return chosen;
   }
 
   Witness witness() {
@@ -123,7 +141,8 @@ final class World implements AutoCloseable {
 
   /** The worker is about to go: whatever it runs now must run again. */
   void lose(Node worker) throws SQLException {
-    lost.addAll(witness.runningOn(worker.pid()));
+    List<UUID> running = witness.runningOn(worker.pid());
+    lost = lost.with(running, InstantSource.system().instant());
   }
 
   /** All workers are about to go. */
@@ -134,9 +153,9 @@ final class World implements AutoCloseable {
   }
 
   /** The jobs whose workers went since the last call. */
-  List<UUID> lostSince() {
-    List<UUID> all = List.copyOf(lost);
-    lost.clear();
+  Lost lostSince() {
+    Lost all = lost;
+    lost = Lost.NONE;
     return all;
   }
 
