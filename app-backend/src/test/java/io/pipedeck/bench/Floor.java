@@ -27,11 +27,12 @@ record Floor(double jobsPerSecond) {
   private static final String INSERT =
       """
       INSERT INTO pipeline_jobs (id, rq_job_id, realm, queue, status, payload, runner, function, max_attempts, run_at,
-          batch_id, sha256, options, secret, rev)
+          batch_id, sha256, options, secret, timeout_seconds, rev)
       SELECT v.id, v.id::text, v.realm, v.queue, 'queued', v.payload::jsonb, 'native', v.function, v.max_attempts, now(),
-          v.batch_id, v.sha256, v.options::jsonb, v.secret, 1
+          v.batch_id, v.sha256, v.options::jsonb, v.secret, v.timeout_seconds, 1
       FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[], ?::int[], ?::uuid[], ?::text[], ?::text[],
-          ?::text[]) AS v(id, realm, queue, payload, function, max_attempts, batch_id, sha256, options, secret)
+          ?::text[], ?::int[])
+        AS v(id, realm, queue, payload, function, max_attempts, batch_id, sha256, options, secret, timeout_seconds)
       ON CONFLICT (id) DO NOTHING
       """;
 
@@ -146,6 +147,7 @@ record Floor(double jobsPerSecond) {
       array(statement, 8, "text", new String[size]);
       array(statement, 9, "text", new String[size]);
       array(statement, 10, "text", new String[size]);
+      array(statement, 11, "int4", new Integer[size]);
       changed(statement);
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The library's way to enqueue; returns when all are durable. */
 interface JobSource extends AutoCloseable {
-  void enqueue(List<NewJob> jobs) throws InterruptedException;
+  void enqueue(List<NewJob> jobs);
 
   @Override
   void close();

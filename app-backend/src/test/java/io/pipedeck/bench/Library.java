@@ -6,31 +6,30 @@ import io.pipedeck.events.RedisRelay;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobQueue;
 import io.pipedeck.job.JobService;
+import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.NewJob;
+import io.pipedeck.job.Turns;
 import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.stand.Stand;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** A program that embeds the library and enqueues with it. */
 final class Library implements JobSource {
   private final Database database;
+  private final JobWriter writer;
   private final RedisConnection redis;
+  private final RedisQueue queue;
   private final RedisRelay events;
   private final JobService service;
   private final Commits commits;
-  private final ExecutorService callers = Executors.newFixedThreadPool(32);
 
   /** Notes when each job was committed: the push to the queue follows at once. */
   private record Commits(JobQueue queue, Map<UUID, Long> nanos) implements JobQueue {
@@ -39,6 +38,11 @@ final class Library implements JobSource {
       long now = System.nanoTime();
       jobs.forEach(job -> nanos.put(job.id(), now));
       queue.push(jobs);
+    }
+
+    @Override
+    public void feed(List<Job> jobs) {
+      queue.feed(jobs);
     }
 
     @Override
@@ -51,25 +55,19 @@ final class Library implements JobSource {
   Library(Stand stand, Stand.Db db) {
     var login = new Database.Login(db.jdbcUrl(), db.user(), db.password());
     this.database = new Database(login, 2, 10, Duration.ofSeconds(30));
+    this.writer = new JobWriter(database);
     this.redis = new RedisConnection(stand.redis().url());
-    this.events = new RedisRelay(redis, new EventHub());
+    this.events = new RedisRelay(redis, new EventHub(), false);
     events.start();
-    var queue = new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1));
+    this.queue = new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1));
     this.commits = new Commits(queue, new ConcurrentHashMap<>());
-    this.service = new JobService(database, commits, events, new WaitingReasons(queue::hasWorkers));
+    var reasons = new WaitingReasons((_, _) -> OptionalLong.empty(), Turns.Shares.EQUAL);
+    this.service = new JobService(database, writer, commits, events, reasons);
   }
 
   @Override
-  public void enqueue(List<NewJob> jobs) throws InterruptedException {
-    var answers = new ArrayList<Future<Job>>();
-    jobs.forEach(job -> answers.add(callers.submit(() -> service.enqueue(job))));
-    try {
-      for (Future<Job> answer : answers) {
-        answer.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
+  public void enqueue(List<NewJob> jobs) {
+    service.enqueueAll(jobs);
   }
 
   /** Enqueues one; when it was committed, on the monotonic clock. */
@@ -85,8 +83,9 @@ final class Library implements JobSource {
 
   @Override
   public void close() {
-    callers.shutdownNow();
+    writer.close();
     events.close();
+    queue.close();
     redis.close();
     database.close();
   }

@@ -132,7 +132,8 @@ final class Invariants {
 
   private static String documents() {
     return """
-    SELECT count(*) FROM documents d
+    SELECT (SELECT count(*) FROM small_documents WHERE sha256 <> encode(sha256(bytes), 'hex')) + count(*)
+    FROM documents d
     WHERE d.sha256 <> (
       SELECT encode(sha256(coalesce(string_agg(p.bytes, ''::bytea ORDER BY p.part), ''::bytea)), 'hex')
       FROM document_parts p WHERE p.sha256 = d.sha256)
@@ -142,7 +143,8 @@ final class Invariants {
   private static String missing() {
     return """
     SELECT count(*) FROM fault_owed o JOIN pipeline_jobs j USING (id)
-    WHERE NOT EXISTS (SELECT FROM documents d WHERE d.sha256 = j.sha256)
+    WHERE NOT EXISTS (SELECT FROM small_documents d WHERE d.sha256 = j.sha256)
+      AND NOT EXISTS (SELECT FROM documents d WHERE d.sha256 = j.sha256)
     """;
   }
 
