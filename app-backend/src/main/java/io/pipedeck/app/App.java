@@ -2,6 +2,7 @@ package io.pipedeck.app;
 
 import io.pipedeck.api.BackendFile;
 import io.pipedeck.api.Json;
+import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
 import io.pipedeck.document.ChunkStore;
@@ -223,6 +224,7 @@ public final class App implements AutoCloseable {
     }
     Reconciler reconciler = keep(new Reconciler(stores.database(), queue, events, identity));
     reconciler.start();
+    keep(new Archiver(stores.database(), config.retention(), identity)).start();
     workers.start();
     keep(workers);
   }

@@ -159,6 +159,7 @@ abstract class RunCommand implements Callable<Integer> {
           config.database(),
           config.redis(),
           config.worker(),
+          config.retention(),
           config.document(),
           config.parse(),
           config.embed(),

@@ -14,6 +14,7 @@ public record Config(
     DatabaseConfig database,
     RedisConfig redis,
     WorkerConfig worker,
+    RetentionConfig retention,
     DocumentConfig document,
     ParseConfig parse,
     EmbedConfig embed,

@@ -72,6 +72,7 @@ public final class ConfigLoader {
         database(),
         redis(),
         worker(),
+        retention(),
         document(),
         parse(),
         embed(),
@@ -115,6 +116,13 @@ public final class ConfigLoader {
         new HashMap<>(Settings.WORKER_TIMEOUTS.presetValue().orElseThrow());
     timeouts.putAll(values.get(Settings.WORKER_TIMEOUTS));
     return timeouts;
+  }
+
+  private RetentionConfig retention() {
+    return new RetentionConfig(
+        values.get(Settings.RETENTION_DAYS),
+        values.get(Settings.RETENTION_FOREIGN),
+        values.get(Settings.ARCHIVE_DAYS));
   }
 
   private DocumentConfig document() {

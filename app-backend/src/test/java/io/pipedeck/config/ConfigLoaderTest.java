@@ -51,6 +51,7 @@ class ConfigLoaderTest {
                     seconds(30),
                     seconds(10),
                     seconds(30)),
+                new RetentionConfig(30, false, 0),
                 new DocumentConfig(DocumentConfig.Store.LOCAL, home.resolve("documents"), false),
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
                 new EmbedConfig(
@@ -72,6 +73,9 @@ class ConfigLoaderTest {
                 Map.entry("DATABASE_URL", "postgresql://u:p@localhost/db"),
                 Map.entry("DATABASE_POOL_MIN", "0"),
                 Map.entry("DATABASE_POOL_MAX", "5"),
+                Map.entry("RETENTION_DAYS", "7"),
+                Map.entry("RETENTION_FOREIGN", "yes"),
+                Map.entry("ARCHIVE_DAYS", "365"),
                 Map.entry("REDIS_URL", "redis://localhost"),
                 Map.entry("WORKER_QUEUES", "urgent, reports-2"),
                 Map.entry("WORKER_CONCURRENCY", "7"),
@@ -127,6 +131,7 @@ class ConfigLoaderTest {
                     seconds(5),
                     Duration.ofMillis(1500),
                     seconds(0)),
+                new RetentionConfig(7, true, 365),
                 new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true),
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
