@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 // Relies on pipeline_jobs_recent_idx, pipeline_jobs_recent_queue_status_idx,
 // pipeline_jobs_recent_realm_queue_status_idx, pipeline_jobs_recent_unnamed_idx, and on an index of
-// pipeline_jobs_archive for each combination of filters. The number of rows stands in the text: only
-// with it in sight PostgreSQL sees that one plan fits all values and stops planning at every call.
+// pipeline_jobs_archive for each combination of filters. One plan fits all values, and to plan over
+// many partitions takes longer than the rest. So that PostgreSQL keeps one, the number of rows stands
+// in the text, where it sees it, and other values come from queries of their own, where it doesn't.
 final class RecentJobs {
   private static final int NAME_PREVIEW = 200;
   private static final int SUMMARY_PREVIEW = 200;
@@ -139,14 +140,17 @@ final class RecentJobs {
     add(" ORDER BY " + columns + " LIMIT 1) n)");
   }
 
-  /** What of the archive belongs to the page: {@code archived (created_at, id)}. */
+  /**
+   * What may belong to the page of the archive: {@code archived (created_at, id)}. Nothing where
+   * the page is full of younger jobs.
+   */
   private void archived() {
     add(", archived AS MATERIALIZED (SELECT j.created_at, j.id FROM pipeline_jobs_archive j");
-    add(" WHERE j.created_at >= (SELECT CASE WHEN count(*) < " + rows + " THEN '-infinity'");
-    add(" ELSE min(created_at) END FROM live)");
+    add(" WHERE (SELECT count(*) < " + rows + " OR min(created_at) <=");
+    add(" (SELECT max(created_at) FROM pipeline_jobs_archive) FROM live)");
     if (before != null && before.createdAt() != null) {
       // Says nothing that the comparison of rows doesn't; but only this leaves partitions out.
-      add(" AND j.created_at <= ?", before.createdAt());
+      add(" AND j.created_at <= (SELECT ?::timestamptz)", before.createdAt());
     }
     filtered();
     newest();
@@ -157,20 +161,20 @@ final class RecentJobs {
     realm();
     queue();
     if (filters.status() != null) {
-      add(" AND j.status = ?", status());
+      add(" AND j.status = (SELECT ?::text)", status());
     }
     before();
   }
 
   private void realm() {
     if (filters.realm() != null) {
-      add(" AND j.realm = ?", filters.realm());
+      add(" AND j.realm = (SELECT ?::text)", filters.realm());
     }
   }
 
   private void queue() {
     if (filters.queue() != null) {
-      add(" AND j.queue = ?", filters.queue());
+      add(" AND j.queue = (SELECT ?::text)", filters.queue());
     }
   }
 
@@ -181,7 +185,8 @@ final class RecentJobs {
     if (before.createdAt() == null) {
       add(" AND (j.created_at IS NOT NULL OR j.id < ?)", before.id());
     } else {
-      add(" AND (j.created_at, j.id) < (?, ?)", before.createdAt(), before.id());
+      add(" AND (j.created_at, j.id) < ((SELECT ?::timestamptz), (SELECT ?::uuid))");
+      bind(before.createdAt(), before.id());
     }
   }
 
@@ -196,6 +201,10 @@ final class RecentJobs {
 
   private void add(String fragment, @Nullable Object... bound) {
     sql.append(fragment);
+    bind(bound);
+  }
+
+  private void bind(@Nullable Object... bound) {
     values.addAll(Arrays.asList(bound));
   }
 
