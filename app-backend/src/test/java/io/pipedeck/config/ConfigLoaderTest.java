@@ -277,6 +277,9 @@ class ConfigLoaderTest {
           WORKER_LEASE         | 20s                | a lease of 20000 ms is renewed every 10000 ms
           DATABASE_POOL_MIN    | 11                 | database-pool-min is 11, database-pool-max is 10
           DATABASE_POOL_MAX    | 1                  | database-pool-min is 2, database-pool-max is 1
+          RETENTION_DAYS       | never              | is not a whole number
+          RETENTION_DAYS       | -1                 | is out of range
+          ARCHIVE_DAYS         | 29                 | after 30 days and are deleted after 29
           TLS_KEY              | k.pem              | tls-cert is missing
           """)
   void saysWhatIsWrong(String name, String value, String wrong) {
