@@ -158,6 +158,7 @@ abstract class RunCommand implements Callable<Integer> {
           new HttpConfig("127.0.0.1", 0, http.maxUploadBytes(), null, null),
           config.database(),
           config.redis(),
+          config.queue(),
           config.worker(),
           config.retention(),
           config.document(),

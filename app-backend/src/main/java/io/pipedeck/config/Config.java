@@ -13,6 +13,7 @@ public record Config(
     HttpConfig http,
     DatabaseConfig database,
     RedisConfig redis,
+    QueueConfig queue,
     WorkerConfig worker,
     RetentionConfig retention,
     DocumentConfig document,

@@ -71,6 +71,7 @@ public final class ConfigLoader {
         http(),
         database(),
         redis(),
+        queue(),
         worker(),
         retention(),
         document(),
@@ -96,7 +97,15 @@ public final class ConfigLoader {
   }
 
   private RedisConfig redis() {
-    return new RedisConfig(values.find(Settings.REDIS_URL).orElse(null));
+    return new RedisConfig(
+        values.find(Settings.REDIS_URL).orElse(null), values.get(Settings.REDIS_BUDGET_MB) * MIB);
+  }
+
+  private QueueConfig queue() {
+    return new QueueConfig(
+        values.get(Settings.QUEUE_BACKEND),
+        values.find(Settings.REALM_SHARES).orElse(Map.of()),
+        values.find(Settings.REALM_LIMITS).orElse(Map.of()));
   }
 
   private WorkerConfig worker() {
@@ -130,7 +139,8 @@ public final class ConfigLoader {
     return new DocumentConfig(
         values.get(Settings.DOCUMENT_STORE),
         folder == null ? sources.home().resolve("documents") : folder,
-        values.get(Settings.DOCUMENT_DIR_SHARED));
+        values.get(Settings.DOCUMENT_DIR_SHARED),
+        values.get(Settings.DOCUMENT_SMALL_KB) * 1024);
   }
 
   private ParseConfig parse() {

@@ -8,10 +8,13 @@ import io.pipedeck.api.JobView.Attempt;
 import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
+import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,18 +28,22 @@ public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
 
   private final Database database;
-  private final JobStore store;
-  private final JobLists lists;
-  private final ArchivedJobs archived;
+  private final JobWriter writer;
+  private final JobStore store = new JobStore();
+  private final JobLists lists = new JobLists();
+  private final ArchivedJobs archived = new ArchivedJobs();
   private final JobQueue queue;
   private final JobEvents events;
   private final WaitingReasons waiting;
 
-  public JobService(Database database, JobQueue queue, JobEvents events, WaitingReasons waiting) {
+  public JobService(
+      Database database,
+      JobWriter writer,
+      JobQueue queue,
+      JobEvents events,
+      WaitingReasons waiting) {
     this.database = database;
-    this.store = new JobStore();
-    this.lists = new JobLists();
-    this.archived = new ArchivedJobs();
+    this.writer = writer;
     this.queue = queue;
     this.events = events;
     this.waiting = waiting;
@@ -47,26 +54,59 @@ public final class JobService {
    * used gives the first job again.
    */
   public Job enqueue(NewJob job) {
+    if (job.idempotencyKey() != null) {
+      return enqueueOnce(job);
+    }
+    Job added = added(GroupCommit.join(writer.add(job)), job);
+    announce(List.of(added));
+    return added;
+  }
+
+  /**
+   * Adds jobs of different ids, in few commits; when this returns all are durable. Where it fails
+   * some may have been added: to call it again with the same ids adds the rest and none twice.
+   *
+   * @throws IllegalArgumentException if a job has an idempotency key
+   */
+  public List<Job> enqueueAll(List<NewJob> jobs) {
+    if (jobs.stream().anyMatch(job -> job.idempotencyKey() != null)) {
+      throw new IllegalArgumentException("jobs with an idempotency key are enqueued one by one");
+    }
+    List<CompletableFuture<Optional<Job>>> futures = jobs.stream().map(writer::add).toList();
+    List<Job> added = new ArrayList<>(jobs.size());
+    for (int i = 0; i < futures.size(); i++) {
+      added.add(added(GroupCommit.join(futures.get(i)), jobs.get(i)));
+    }
+    announce(added);
+    return added;
+  }
+
+  private static Job added(Optional<Job> added, NewJob wanted) {
+    return added.orElseThrow(
+        () -> new IllegalArgumentException("there is a job " + wanted.id() + " already"));
+  }
+
+  private Job enqueueOnce(NewJob job) {
     record Added(Job job, boolean fresh) {}
     var added =
         database.inTransaction(
             tx ->
                 firstOfKey(tx, job)
                     .map(known -> new Added(known, false))
-                    .orElseGet(() -> new Added(insert(tx, job), true)));
+                    .orElseGet(() -> new Added(added(store.insert(tx, job), job), true)));
     if (added.fresh()) {
-      if (added.job().status() == JobStatus.QUEUED) {
-        tellQueue(() -> queue.push(List.of(added.job())));
-      }
-      events.changed(List.of(JobViews.change(added.job())));
+      announce(List.of(added.job()));
     }
     return added.job();
   }
 
-  private Job insert(Tx tx, NewJob job) {
-    return store
-        .insert(tx, job)
-        .orElseThrow(() -> new IllegalArgumentException("there is a job " + job.id() + " already"));
+  /** Tells the queue, and those who watch, of new jobs. */
+  private void announce(List<Job> added) {
+    List<Job> queued = added.stream().filter(job -> job.status() == JobStatus.QUEUED).toList();
+    if (!queued.isEmpty()) {
+      tellQueue(() -> queue.push(queued));
+    }
+    events.changed(added.stream().map(JobViews::change).toList());
   }
 
   private Optional<Job> firstOfKey(Tx tx, NewJob job) {
@@ -125,20 +165,33 @@ public final class JobService {
         it ->
             JobViews.view(
                 it.job(),
-                waiting.of(it.job(), it.before()),
+                waiting.of(it.job(), it.facts()),
                 it.job().nativeRow() ? it.attempts() : null));
   }
 
-  private record Found(Job job, int before, List<Attempt> attempts) {}
+  private record Found(Job job, WaitingReasons.Facts facts, List<Attempt> attempts) {}
 
   private Optional<Found> live(Tx tx, UUID id) {
     return store
         .find(tx, id)
-        .map(job -> new Found(job, WaitingReasons.before(tx, job), lists.attempts(tx, id)));
+        .map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job)));
   }
 
   private Optional<Found> archived(Tx tx, UUID id) {
-    return archived.find(tx, id).map(job -> new Found(job, 0, archived.attempts(tx, id)));
+    return archived
+        .find(tx, id)
+        .map(job -> new Found(job, waiting.facts(tx, job), archived.attempts(tx, id)));
+  }
+
+  /** The newest first; the one that runs is told by the job's own row. */
+  private List<Attempt> attempts(Tx tx, Job job) {
+    List<Attempt> attempts = new ArrayList<>();
+    Attempt running = JobClaims.runningAttempt(job);
+    if (running != null) {
+      attempts.add(running);
+    }
+    attempts.addAll(lists.attempts(tx, job.id()));
+    return attempts;
   }
 
   /** The newest jobs; see {@link JobLists#recent}. */
@@ -183,7 +236,7 @@ public final class JobService {
     Job queued =
         change(
             id, seen, JobStatus.QUEUED, "retried", (tx, status) -> store.requeue(tx, id, status));
-    tellQueue(() -> queue.push(List.of(queued)));
+    tellQueue(() -> queue.feed(List.of(queued)));
     return queued;
   }
 
@@ -256,7 +309,7 @@ public final class JobService {
     try {
       call.run();
     } catch (QueueUnavailableException e) {
-      LOG.warn("The queue was not told; the reconciler will", e);
+      LOG.debug("The queue was not told; the reconciler will", e);
     }
   }
 }

@@ -13,6 +13,7 @@ import io.pipedeck.archive.OldJobs;
 import io.pipedeck.db.MigratedDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -21,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -30,9 +32,11 @@ class ArchivedJobsTest {
 
   private final List<UUID> pushed = new CopyOnWriteArrayList<>();
   private final JobStore store = new JobStore();
+  private final JobWriter writer = new JobWriter(DB.pool());
   private final JobService service =
       new JobService(
           DB.pool(),
+          writer,
           new JobQueue() {
             @Override
             public void push(List<Job> jobs) {
@@ -40,10 +44,20 @@ class ArchivedJobsTest {
             }
 
             @Override
+            public void feed(List<Job> jobs) {
+              push(jobs);
+            }
+
+            @Override
             public void cancel(Job job) {}
           },
           JobEvents.NONE,
-          new WaitingReasons(_ -> true));
+          new WaitingReasons((_, _) -> OptionalLong.empty(), Turns.Shares.EQUAL));
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
 
   @Test
   void anArchivedJobIsShownAsBefore() throws Exception {

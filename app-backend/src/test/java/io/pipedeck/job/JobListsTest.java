@@ -225,7 +225,7 @@ class JobListsTest {
       case 9 -> {
         DB.foreign(
             "UPDATE pipeline_jobs SET lease_until = now() - interval '1 s' WHERE status = 'running' AND runner = 'native'");
-        in(tx -> store.rescueExpired(tx, 3));
+        JobTests.rescue(DB.pool());
       }
       default -> end(random, job);
     }
