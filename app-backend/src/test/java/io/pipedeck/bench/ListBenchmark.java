@@ -49,13 +49,17 @@ public final class ListBenchmark {
   private static final Duration SPAN = Duration.ofDays(59);
 
   private final Database database;
+  private final Database single;
+  private final ServerTime server;
   private final URI api;
   private final List<UUID> ids;
   private final Instant newest;
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private ListBenchmark(Database database, URI api) {
+  private ListBenchmark(Database database, Database single, URI api) {
     this.database = database;
+    this.single = single;
+    this.server = ServerTime.of(single);
     this.api = api;
     this.ids =
         database.inTransaction(
@@ -80,27 +84,29 @@ public final class ListBenchmark {
     try (var postgres = BundledPostgres.start(folder, StartupProgress.silent());
         var redis = BundledRedis.start(folder, StartupProgress.silent())) {
       Database.Login large = database(postgres, "lists_" + rows);
-      Database.Login small = database(postgres, "lists_" + SMALL);
-      Database.Login earlier = database(postgres, "lists_earlier");
+      Database.Login small = fresh(postgres, "lists_small");
+      Database.Login earlier = fresh(postgres, "lists_earlier");
       say("Loading %,d rows into %s (kept for the next run)".formatted(rows, folder));
       new ListData(large).load(rows);
       new ListData(small).load(SMALL);
       var former = new ListData(earlier);
       former.load(SMALL);
       earlierIndexes(former);
-      try (var pool = pool(large);
-          var smallPool = pool(small);
-          var earlierPool = pool(earlier)) {
-        writes(pool, smallPool, earlierPool, rows);
-        try (var node = ListApi.start(folder, large, redis.url(0))) {
-          new ListBenchmark(pool, node.url()).run(rows);
-        }
+      try (var largePool = pool(large, 1);
+          var smallPool = pool(small, 1);
+          var earlierPool = pool(earlier, 1)) {
+        writes(List.of(largePool, smallPool, earlierPool), rows);
+      }
+      try (var pool = pool(large, MANY);
+          var single = pool(large, 1);
+          var node = ListApi.start(folder, large, redis.url(0))) {
+        new ListBenchmark(pool, single, node.url()).run(rows);
       }
     }
   }
 
-  private static Database pool(Database.Login login) {
-    return new Database(login, MANY, MANY, Duration.ofSeconds(30));
+  private static Database pool(Database.Login login, int connections) {
+    return new Database(login, connections, connections, Duration.ofSeconds(30));
   }
 
   private static Database.Login database(BundledPostgres postgres, String name) throws Exception {
@@ -109,6 +115,11 @@ public final class ListBenchmark {
       first.execute("CREATE DATABASE " + name);
     }
     return login(postgres, name);
+  }
+
+  private static Database.Login fresh(BundledPostgres postgres, String name) throws Exception {
+    new ListData(login(postgres, "pipedeck")).execute("DROP DATABASE IF EXISTS " + name);
+    return database(postgres, name);
   }
 
   private static Database.Login login(BundledPostgres postgres, String database) {
@@ -130,33 +141,46 @@ public final class ListBenchmark {
         """);
   }
 
-  private static void writes(Database large, Database small, Database earlier, int rows) {
+  private static void writes(List<Database> databases, int rows) {
     for (boolean documents : new boolean[] {false, true}) {
-      var costs = WriteCost.compare(List.of(large, small, earlier), ROUNDS, documents);
+      var costs = WriteCost.compare(databases, ROUNDS, documents);
       say("");
-      say("| microseconds a job (%s) | %,d rows | %,d rows | ratio | %,d rows, earlier indexes |".formatted(documents ? "with a document's hash" : "without", rows, SMALL, SMALL));
+      say(
+          "| us a job, %s hash; server's CPU (clock) | %,d rows | %,d rows | ratio of CPU | %,d rows, earlier indexes |"
+              .formatted(documents ? "with" : "without", rows, SMALL, SMALL));
       say("| --- | --- | --- | --- | --- |");
-      for (Map.Entry<String, Double> cost : costs.get(0).entrySet()) {
-        double other = costs.get(1).get(cost.getKey());
-        say("| %s | %.1f | %.1f | %.2f | %.1f |".formatted(cost.getKey(), cost.getValue(), other, cost.getValue() / other, costs.get(2).get(cost.getKey())));
+      for (Map.Entry<String, WriteCost.Cost> cost : costs.get(0).entrySet()) {
+        WriteCost.Cost other = costs.get(1).get(cost.getKey());
+        say(
+            "| %s | %s | %s | %.2f | %s |"
+                .formatted(
+                    cost.getKey(),
+                    text(cost.getValue()),
+                    text(other),
+                    cost.getValue().processor() / other.processor(),
+                    text(costs.get(2).get(cost.getKey()))));
       }
     }
   }
 
+  private static String text(WriteCost.Cost cost) {
+    return "%.1f (%.1f)".formatted(cost.processor(), cost.wall());
+  }
+
   private void run(int rows) throws Exception {
     say("");
-    say("| %,d rows | HTTP, 1 | HTTP, %d | SQL, 1 | SQL, %d |".formatted(rows, MANY, MANY));
-    say("| --- | --- | --- | --- | --- |");
+    say("| %,d rows; p50 / p99 in ms | HTTP, 1 | HTTP, %d | SQL, 1 | SQL, %d | server's CPU |".formatted(rows, MANY, MANY));
+    say("| --- | --- | --- | --- | --- | --- |");
     for (int filters = 0; filters < 8; filters++) {
       for (boolean deep : new boolean[] {false, true}) {
         int chosen = filters;
         row(
             name(filters) + (deep ? ", deep" : ", first page"),
             random -> http("/pipeline/jobs/recent?" + query(page(random, chosen, deep))),
-            random -> sql(page(random, chosen, deep)));
+            (pool, random) -> sql(pool, page(random, chosen, deep)));
       }
     }
-    row("status by id", random -> http("/pipeline/status/" + id(random)), random -> find(id(random)));
+    row("status by id", random -> http("/pipeline/status/" + id(random)), (pool, random) -> find(pool, id(random)));
     say("");
     for (int filters = 0; filters < 8; filters++) {
       Page page = page(new Random(filters), filters, true);
@@ -173,8 +197,36 @@ public final class ListBenchmark {
 
   private record Page(JobPage.Filters filters, @Nullable Cursor before) {}
 
-  private void row(String name, Call http, Call sql) throws Exception {
-    say("| %s | %s | %s | %s | %s |".formatted(name, times(http, 1), times(http, MANY), times(sql, 1), times(sql, MANY)));
+  private interface Read {
+    void make(Database database, Random random);
+  }
+
+  private void row(String name, Call http, Read read) throws Exception {
+    Call sql = random -> read.make(database, random);
+    say(
+        "| %s | %s | %s | %s | %s | %s |"
+            .formatted(
+                name,
+                times(http, 1),
+                times(http, MANY),
+                times(sql, 1),
+                times(sql, MANY),
+                processor(read)));
+  }
+
+  /** Median and 99th percentile of the server's own work for one call, in milliseconds. */
+  private String processor(Read read) {
+    var random = new Random(1);
+    var nanos = new long[CALLS];
+    for (int i = -CALLS / 6; i < CALLS; i++) {
+      long before = server.nanos();
+      read.make(single, random);
+      if (i >= 0) {
+        nanos[i] = server.nanos() - before;
+      }
+    }
+    Arrays.sort(nanos);
+    return "%.2f / %.2f".formatted(percentile(nanos, 50) / 1e6, percentile(nanos, 99) / 1e6);
   }
 
   /**
@@ -284,12 +336,12 @@ public final class ListBenchmark {
     }
   }
 
-  private void sql(Page page) {
-    database.inTransaction(tx -> new JobLists().recent(tx, page.filters(), LIMIT, page.before()));
+  private static void sql(Database pool, Page page) {
+    pool.inTransaction(tx -> new JobLists().recent(tx, page.filters(), LIMIT, page.before()));
   }
 
-  private void find(UUID id) {
-    if (database.inTransaction(tx -> new JobStore().find(tx, id)).isEmpty()) {
+  private static void find(Database pool, UUID id) {
+    if (pool.inTransaction(tx -> new JobStore().find(tx, id)).isEmpty()) {
       throw new IllegalStateException("no job " + id);
     }
   }

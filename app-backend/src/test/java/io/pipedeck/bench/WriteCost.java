@@ -3,11 +3,12 @@ package io.pipedeck.bench;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.Tx;
 import io.pipedeck.job.Ids;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
@@ -18,61 +19,83 @@ import java.util.stream.Stream;
 final class WriteCost {
   private static final int JOBS = 100;
 
-  private WriteCost() {}
+  /** Of one change, in microseconds a job: by the clock, and of the server's processor. */
+  record Cost(double wall, double processor) {}
 
   /**
-   * Microseconds a job by change, the median of all rounds, for each database.
+   * The median cost of each change over all rounds, for each database.
    *
+   * @param databases pools with one connection each
    * @param documents whether the jobs have the hash of a document
    */
-  static List<Map<String, Double>> compare(
-      List<Database> databases, int rounds, boolean documents) {
-    List<Map<String, double[]>> times =
-        databases.stream().<Map<String, double[]>>map(_ -> new TreeMap<>()).toList();
+  static List<Map<String, Cost>> compare(List<Database> databases, int rounds, boolean documents) {
+    List<WriteCost> all = databases.stream().map(WriteCost::new).toList();
     for (int round = -rounds / 10; round < rounds; round++) {
-      for (int at = 0; at < databases.size(); at++) {
-        Database database = databases.get(at);
-        UUID[] ids = Stream.generate(Ids::next).limit(JOBS).toArray(UUID[]::new);
-        double enqueue = micros(database, tx -> enqueue(tx, ids, documents));
-        double claim = micros(database, tx -> claim(tx, ids));
-        double finish = micros(database, tx -> finish(tx, ids));
-        if (round >= 0) {
-          keep(times.get(at), "enqueue", round, rounds, enqueue);
-          keep(times.get(at), "claim", round, rounds, claim);
-          keep(times.get(at), "finish", round, rounds, finish);
-          keep(times.get(at), "together", round, rounds, enqueue + claim + finish);
-        }
+      for (WriteCost one : all) {
+        one.round(documents, round >= 0);
       }
     }
-    return times.stream().map(WriteCost::medians).toList();
+    return all.stream().map(WriteCost::medians).toList();
   }
 
-  private static void keep(
-      Map<String, double[]> times, String change, int round, int rounds, double micros) {
-    times.computeIfAbsent(change, _ -> new double[rounds])[round] = micros;
+  private final Database database;
+  private final ServerTime server;
+  private final Map<String, List<Cost>> costs = new TreeMap<>();
+
+  private WriteCost(Database database) {
+    this.database = database;
+    this.server = ServerTime.of(database);
   }
 
-  private static Map<String, Double> medians(Map<String, double[]> times) {
-    Map<String, Double> medians = new TreeMap<>();
-    times.forEach(
-        (change, each) -> {
-          Arrays.sort(each);
-          medians.put(change, each[each.length / 2]);
-        });
+  private void round(boolean documents, boolean counts) {
+    UUID[] ids = Stream.generate(Ids::next).limit(JOBS).toArray(UUID[]::new);
+    Cost enqueue = cost(tx -> enqueue(tx, ids, documents));
+    Cost claim = cost(tx -> claim(tx, ids));
+    Cost finish = cost(tx -> finish(tx, ids));
+    if (counts) {
+      keep("enqueue", enqueue);
+      keep("claim", claim);
+      keep("finish", finish);
+      keep("enqueue + claim", plus(enqueue, claim));
+      keep("together", plus(plus(enqueue, claim), finish));
+    }
+  }
+
+  private static Cost plus(Cost one, Cost other) {
+    return new Cost(one.wall() + other.wall(), one.processor() + other.processor());
+  }
+
+  private void keep(String change, Cost cost) {
+    costs.computeIfAbsent(change, _ -> new ArrayList<>()).add(cost);
+  }
+
+  private Map<String, Cost> medians() {
+    Map<String, Cost> medians = new TreeMap<>();
+    costs.forEach(
+        (change, each) ->
+            medians.put(
+                change, new Cost(median(each, Cost::wall), median(each, Cost::processor))));
     return medians;
+  }
+
+  private static double median(List<Cost> costs, ToDoubleFunction<Cost> of) {
+    double[] sorted = costs.stream().mapToDouble(of).sorted().toArray();
+    return sorted[sorted.length / 2];
   }
 
   private interface Change {
     int in(Tx tx);
   }
 
-  private static double micros(Database database, Change change) {
+  private Cost cost(Change change) {
+    long worked = server.nanos();
     long from = System.nanoTime();
     int rows = database.inTransaction(change::in);
+    double wall = (System.nanoTime() - from) / 1e3 / JOBS;
     if (rows != JOBS) {
       throw new IllegalStateException(rows + " rows changed");
     }
-    return (System.nanoTime() - from) / 1e3 / JOBS;
+    return new Cost(wall, (server.nanos() - worked) / 1e3 / JOBS);
   }
 
   private static int enqueue(Tx tx, UUID[] ids, boolean documents) {
