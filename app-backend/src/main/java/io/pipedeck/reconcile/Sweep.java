@@ -3,11 +3,14 @@ package io.pipedeck.reconcile;
 import io.pipedeck.db.Database;
 import io.pipedeck.job.Backlog;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobStore;
+import io.pipedeck.job.JobViews;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqJobs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -18,6 +21,8 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks for drift: queued jobs that Redis doesn't show are pushed, ids that a dying process left
@@ -26,20 +31,31 @@ import java.util.stream.Collectors;
  * alone. For one thread of the leader.
  */
 final class Sweep {
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
   private final Database database;
   private final RedisQueue queue;
   private final QueueWindow window;
   private final Turns.Shares shares;
   private final Heals heals;
+  private final RqJobs clients;
+  private final JobEvents events;
   private final JobStore store = new JobStore();
   private final Backlog backlog = new Backlog();
   private Set<UUID> missingBefore = Set.of();
   private Set<Popped> stuckBefore = Set.of();
 
-  Sweep(Database database, RedisQueue queue, QueueWindow window, Turns.Shares shares, Heals heals) {
+  Sweep(
+      Database database,
+      Reconciler.RedisSide redis,
+      JobEvents events,
+      Turns.Shares shares,
+      Heals heals) {
     this.database = database;
-    this.queue = queue;
-    this.window = window;
+    this.queue = redis.queue();
+    this.window = redis.window();
+    this.clients = redis.clients();
+    this.events = events;
     this.shares = shares;
     this.heals = heals;
   }
@@ -77,7 +93,7 @@ final class Sweep {
     shown.addAll(window.popped(name));
     int most = Math.toIntExact(window.room(name).limit());
     List<Job> first = first(name, realms, most);
-    List<Job> absent = first.stream().filter(job -> !shown.contains(job.id().toString())).toList();
+    List<Job> absent = first.stream().filter(job -> !shown.contains(job.idInRedis())).toList();
     absent.forEach(job -> missing.add(job.id()));
     List<Job> again =
         absent.stream()
@@ -85,6 +101,7 @@ final class Sweep {
             .filter(job -> !shares.isLimited(job.realm()))
             .limit(Math.max(0, most - shown.size()))
             .toList();
+    again = withoutCanceled(again);
     if (!again.isEmpty()) {
       heals.mended(Heals.Kind.PUSHED, again.size(), again.getFirst().id() + " on queue " + name);
       queue.feed(again);
@@ -94,6 +111,28 @@ final class Sweep {
       window.fallsBehind(name);
     }
     return again.size();
+  }
+
+  /** What a client canceled in Redis while it waited is canceled. */
+  private List<Job> withoutCanceled(List<Job> waiting) {
+    Map<String, Long> canceled =
+        clients.canceledAmong(waiting.stream().map(Job::idInRedis).toList());
+    List<Job> left = new ArrayList<>(waiting);
+    for (Job job : waiting) {
+      Long rev = canceled.get(job.idInRedis());
+      if (rev != null && rev == job.rev()) {
+        left.remove(job);
+        database
+            .inTransaction(tx -> store.cancel(tx, job.id(), job.status()))
+            .ifPresent(
+                done -> {
+                  LOG.info("Job {} canceled: a client did so in Redis", done.id());
+                  events.changed(List.of(JobViews.change(done)));
+                  queue.cancel(done);
+                });
+      }
+    }
+    return left;
   }
 
   private List<Job> first(String name, Collection<String> realms, int most) {

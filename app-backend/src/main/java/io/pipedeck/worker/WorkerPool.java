@@ -7,19 +7,23 @@ import io.pipedeck.job.Claim;
 import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
+import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqCommands;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.queue.RqWorkers.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,9 @@ public final class WorkerPool implements AutoCloseable {
   private final List<String> names;
   private final BlockingQueue<String> freeSlots;
   private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
+  private final Set<String> retired = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger gone = new AtomicInteger();
+  private final AtomicInteger arriving = new AtomicInteger();
   private final Object ended = new Object();
   private final @Nullable Arrivals arrivals;
   private final Dispatch dispatch;
@@ -74,14 +81,28 @@ public final class WorkerPool implements AutoCloseable {
    * Redis, as far as workers know it.
    *
    * @param answers whether it can be reached now
-   * @param unclaimed what becomes of a popped id for which no job of ours waits
+   * @param clients what RQ's clients ask for
    */
   public record RedisSide(
       RedisQueue queue,
       QueueWindow window,
       RqWorkers workers,
       BooleanSupplier answers,
-      UnclaimedIds unclaimed) {}
+      Clients clients) {}
+
+  /**
+   * RQ's clients.
+   *
+   * @param arrivals what becomes of a popped id for which no job of ours waits
+   * @param cancels ends jobs for them
+   * @param sharedQueues queues that their workers serve too: taken from Redis alone
+   * @param allGone is told when they have sent home all workers of the pool
+   */
+  public record Clients(
+      ForeignArrivals arrivals,
+      ClientCancels cancels,
+      Set<String> sharedQueues,
+      Runnable allGone) {}
 
   /** A pool that does nothing until {@link #start}; its workers are called after its node. */
   public WorkerPool(WorkerConfig config, Parts parts) {
@@ -99,15 +120,20 @@ public final class WorkerPool implements AutoCloseable {
     this.dispatch =
         new Dispatch(
             parts.writer(),
-            new DirectClaims(parts.database(), config.queues(), config.lease(), parts.shares()),
+            new DirectClaims(
+                parts.database(), ofOurs(config.queues(), redis), config.lease(), parts.shares()),
             arrivals == null || redis == null
                 ? null
                 : new Dispatch.RedisSide(
-                    arrivals, redis.queue(), redis.answers(), redis.unclaimed()),
+                    arrivals, redis.queue(), redis.answers(), this::showSuspended),
             config.lease());
     this.heartbeats =
         new Heartbeats(
-            new Heartbeats.Parts(parts.writer(), pulse, redis == null ? null : redis.workers()),
+            new Heartbeats.Parts(
+                parts.writer(),
+                pulse,
+                redis == null ? null : redis.workers(),
+                redis == null ? null : redis.clients().cancels()),
             running,
             names,
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
@@ -171,9 +197,100 @@ public final class WorkerPool implements AutoCloseable {
         slots.remove(claim.job().worker());
         start(claim, taken.pastTheQueue());
       }
+      taken
+          .unclaimed()
+          .forEach(
+              (id, slot) -> {
+                slots.remove(slot);
+                meet(id, slot);
+              });
     } finally {
-      freeSlots.addAll(slots);
+      slots.forEach(this::free);
     }
+  }
+
+  /** Looks what an id is, and runs it if it can. */
+  private void meet(Popped id, String slot) {
+    arriving.incrementAndGet();
+    Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, slot));
+  }
+
+  private void arrive(Popped id, String slot) {
+    Optional<RunningJob> job = Optional.empty();
+    try {
+      job = redis == null ? job : redis.clients().arrivals().take(id, slot).map(this::started);
+    } catch (DatabaseException | QueueUnavailableException e) {
+      LOG.debug("Id {} of queue {} not looked at now", id.id(), id.queue(), e);
+    } catch (RuntimeException e) {
+      LOG.error("Id {} of queue {} met a bug", id.id(), id.queue(), e);
+    } finally {
+      arriving.decrementAndGet();
+      if (job.isEmpty()) {
+        free(slot);
+        wakeThoseWhoWait();
+      }
+    }
+    job.ifPresent(this::run);
+  }
+
+  private static List<String> ofOurs(List<String> queues, @Nullable RedisSide redis) {
+    return redis == null
+        ? queues
+        : queues.stream().filter(name -> !redis.clients().sharedQueues().contains(name)).toList();
+  }
+
+  private void free(String slot) {
+    if (!retired.contains(slot)) {
+      freeSlots.add(slot);
+      // It may have been sent home in this moment.
+      if (!retired.contains(slot) || !freeSlots.remove(slot)) {
+        return;
+      }
+    }
+    gone(slot);
+  }
+
+  /** Takes a worker out of service: at once, or when its job has ended. */
+  void retire(String slot) {
+    if (names.contains(slot) && retired.add(slot)) {
+      if (freeSlots.remove(slot)) {
+        gone(slot);
+      }
+      dispatch.wake();
+    }
+  }
+
+  private void gone(String slot) {
+    LOG.info("Worker {} has gone, as it was told", slot);
+    heartbeats.retired(slot);
+    RedisSide side = redis;
+    if (side != null) {
+      try {
+        side.workers().death(slot);
+      } catch (QueueUnavailableException e) {
+        LOG.debug("Redis was not told that worker {} has gone", slot, e);
+      }
+      if (gone.incrementAndGet() == names.size()) {
+        side.clients().allGone().run();
+      }
+    }
+  }
+
+  private void showSuspended(boolean yes) {
+    LOG.info(yes ? "Workers are suspended" : "Workers go on");
+    if (redis != null) {
+      redis.workers().suspended(names, yes);
+    }
+  }
+
+  /** The names of the workers. */
+  public List<String> names() {
+    return names;
+  }
+
+  /** What RQ's clients tell the workers. */
+  public RqCommands.Handler commands(ClientCancels cancels) {
+    return new PoolCommands(running, cancels, this::retire);
   }
 
   private void register() {
@@ -188,6 +305,14 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void start(Claim claim, boolean pastTheQueue) {
+    RunningJob job = started(claim);
+    if (redis != null) {
+      redis.queue().started(claim.job(), job.worker(), pastTheQueue);
+    }
+    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
+  }
+
+  private RunningJob started(Claim claim) {
     Integer own = claim.job().timeoutSeconds();
     Duration timeout =
         own == null ? config.timeoutOf(claim.job().queue()) : Duration.ofSeconds(own);
@@ -198,10 +323,7 @@ public final class WorkerPool implements AutoCloseable {
     var job = new RunningJob(claim, worker, timeout);
     running.add(job);
     heartbeats.started();
-    if (redis != null) {
-      redis.queue().started(claim.job(), worker, pastTheQueue);
-    }
-    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
+    return job;
   }
 
   private void run(RunningJob job) {
@@ -216,10 +338,14 @@ public final class WorkerPool implements AutoCloseable {
           e);
     } finally {
       running.remove(job);
-      freeSlots.add(job.worker());
-      synchronized (ended) {
-        ended.notifyAll();
-      }
+      free(job.worker());
+      wakeThoseWhoWait();
+    }
+  }
+
+  private void wakeThoseWhoWait() {
+    synchronized (ended) {
+      ended.notifyAll();
     }
   }
 
@@ -322,7 +448,7 @@ public final class WorkerPool implements AutoCloseable {
   private boolean allEnded(Duration atMost) {
     long until = System.nanoTime() + atMost.toNanos();
     synchronized (ended) {
-      while (!running.isEmpty()) {
+      while (!running.isEmpty() || arriving.get() > 0) {
         long left = until - System.nanoTime();
         if (left <= 0) {
           return false;
