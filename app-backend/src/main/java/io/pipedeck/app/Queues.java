@@ -129,7 +129,7 @@ final class Queues implements AutoCloseable {
   Reconciler.@Nullable RedisSide ofReconciler() {
     return redis == null || window == null || rq == null
         ? null
-        : new Reconciler.RedisSide(redis, window, rq.jobs(), rq.foreignJobs()::sweep);
+        : new Reconciler.RedisSide(redis, window, rq.outbox(), rq.foreignJobs()::sweep);
   }
 
   @Override

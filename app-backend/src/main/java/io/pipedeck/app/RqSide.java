@@ -25,6 +25,7 @@ final class RqSide implements AutoCloseable {
   private final Parts parts;
   private final RqJobs jobs;
   private final ClientCancels cancels;
+  private final RqOutbox outbox;
   private final ForeignJobs foreignJobs;
   private final RqMaintenance maintenance;
   private @Nullable RqCommands commands;
@@ -42,15 +43,14 @@ final class RqSide implements AutoCloseable {
     this.parts = parts;
     this.jobs = new RqJobs(parts.redis(), parts.clock());
     this.cancels = new ClientCancels(parts.database(), jobs, parts.queue(), parts.events());
-    this.foreignJobs =
-        new ForeignJobs(
-            parts.database(), new RqOutbox(parts.redis(), parts.clock()), parts.events());
+    this.outbox = new RqOutbox(parts.redis(), parts.clock());
+    this.foreignJobs = new ForeignJobs(parts.database(), outbox, parts.events());
     this.maintenance = new RqMaintenance(parts.redis(), parts.clock());
   }
 
-  /** What RQ's clients did to jobs in Redis. */
-  RqJobs jobs() {
-    return jobs;
+  /** How jobs are doing in Redis, whoever runs them. */
+  RqOutbox outbox() {
+    return outbox;
   }
 
   /** Jobs of ours that Python workers run. */

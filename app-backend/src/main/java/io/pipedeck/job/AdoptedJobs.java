@@ -188,6 +188,51 @@ public final class AdoptedJobs {
   }
 
   /**
+   * Records that a Python worker of a shared queue ran a job of ours that waited; empty if the row
+   * was changed meanwhile.
+   */
+  public Optional<Job> ranInPython(Tx tx, Job job, ForeignRows.Seen seen) {
+    String code = seen.code() == null ? null : seen.code().wireName();
+    Optional<Job> recorded =
+        tx.first(
+            """
+            UPDATE pipeline_jobs j
+            SET status = ?, started_at = coalesce(?::timestamptz, now()), finished_at = coalesce(?::timestamptz, now()),
+                result = ?::jsonb, error = ?, error_code = ?, secret = NULL, progress = NULL,
+                attempt = j.attempt + 1, rev = j.rev + 1
+            WHERE j.id = ? AND j.rev = ? AND j.status IN ('queued', 'scheduled') AND j.runner = 'native'
+            RETURNING
+            """
+                + JobRows.COLUMNS,
+            JobRows::job,
+            seen.status().wireName(),
+            seen.startedAt(),
+            seen.finishedAt(),
+            JsonText.of(seen.result()),
+            seen.error(),
+            code,
+            job.id(),
+            job.rev());
+    recorded.ifPresent(
+        it ->
+            tx.update(
+                """
+                INSERT INTO job_attempts (claim_id, job_id, attempt, worker, started_at, ended_at, outcome,
+                    error_code, error)
+                VALUES (gen_random_uuid(), ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                it.id(),
+                it.attempt(),
+                seen.worker() == null ? "unknown" : seen.worker(),
+                it.startedAt(),
+                it.finishedAt(),
+                seen.status().wireName(),
+                code,
+                seen.error()));
+    return recorded;
+  }
+
+  /**
    * Notes the document that an attempt read from where the program said; empty if the claim had
    * moved on.
    */

@@ -76,11 +76,13 @@ public final class RqOutbox {
    * How a job is doing.
    *
    * @param status RQ's word
+   * @param rev of the row, as Redis knows it; -1 where no row of ours stands behind it
    * @param result null for none, or for one that is not JSON
    * @param error null for none
    */
   public record State(
       String status,
+      long rev,
       @Nullable Instant startedAt,
       @Nullable Instant endedAt,
       @Nullable String worker,
@@ -99,7 +101,12 @@ public final class RqOutbox {
             for (String id : ids) {
               var hash =
                   pipeline.hmget(
-                      QueueKeys.job(id), "status", "started_at", "ended_at", "worker_name");
+                      QueueKeys.job(id),
+                      "status",
+                      "started_at",
+                      "ended_at",
+                      "worker_name",
+                      "pd_rev");
               asked.add(
                   new Asked(id, hash, pipeline.xrevrange(QueueKeys.results(id), "+", "-", 1)));
             }
@@ -122,11 +129,20 @@ public final class RqOutbox {
     String status = hash.getFirst();
     return new State(
         status,
+        rev(hash.get(4)),
         instant(hash.get(1)),
         instant(hash.get(2)),
         hash.get(3) == null || hash.get(3).isEmpty() ? null : hash.get(3),
         status.equals("finished") ? result(id, latest.get("return_value")) : null,
         status.equals("finished") ? null : error(latest.get("exc_string")));
+  }
+
+  private static long rev(@Nullable String text) {
+    try {
+      return text == null ? -1 : Long.parseLong(text);
+    } catch (NumberFormatException _) {
+      return -1;
+    }
   }
 
   private static @Nullable Instant instant(@Nullable String text) {

@@ -13,7 +13,7 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RqJobs;
+import io.pipedeck.queue.RqOutbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -84,7 +84,8 @@ public final class Reconciler implements AutoCloseable {
    * @param clients what RQ's clients did to jobs there
    * @param foreign copies what became of the jobs that Python workers run
    */
-  public record RedisSide(RedisQueue queue, QueueWindow window, RqJobs clients, Runnable foreign) {}
+  public record RedisSide(
+      RedisQueue queue, QueueWindow window, RqOutbox clients, Runnable foreign) {}
 
   /**
    * A reconciler that does nothing until {@link #start}.

@@ -5,12 +5,10 @@ import io.pipedeck.job.Backlog;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobStore;
-import io.pipedeck.job.JobViews;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RqJobs;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -21,8 +19,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for drift: queued jobs that Redis doesn't show are pushed, ids that a dying process left
@@ -31,15 +27,12 @@ import org.slf4j.LoggerFactory;
  * alone. For one thread of the leader.
  */
 final class Sweep {
-  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-
   private final Database database;
   private final RedisQueue queue;
   private final QueueWindow window;
   private final Turns.Shares shares;
   private final Heals heals;
-  private final RqJobs clients;
-  private final JobEvents events;
+  private final ClientDeeds clients;
   private final JobStore store = new JobStore();
   private final Backlog backlog = new Backlog();
   private Set<UUID> missingBefore = Set.of();
@@ -54,8 +47,7 @@ final class Sweep {
     this.database = database;
     this.queue = redis.queue();
     this.window = redis.window();
-    this.clients = redis.clients();
-    this.events = events;
+    this.clients = new ClientDeeds(database, redis.clients(), redis.queue(), events);
     this.shares = shares;
     this.heals = heals;
   }
@@ -101,7 +93,7 @@ final class Sweep {
             .filter(job -> !shares.isLimited(job.realm()))
             .limit(Math.max(0, most - shown.size()))
             .toList();
-    again = withoutCanceled(again);
+    again = clients.follow(again);
     if (!again.isEmpty()) {
       heals.mended(Heals.Kind.PUSHED, again.size(), again.getFirst().id() + " on queue " + name);
       queue.feed(again);
@@ -111,28 +103,6 @@ final class Sweep {
       window.fallsBehind(name);
     }
     return again.size();
-  }
-
-  /** What a client canceled in Redis while it waited is canceled. */
-  private List<Job> withoutCanceled(List<Job> waiting) {
-    Map<String, Long> canceled =
-        clients.canceledAmong(waiting.stream().map(Job::idInRedis).toList());
-    List<Job> left = new ArrayList<>(waiting);
-    for (Job job : waiting) {
-      Long rev = canceled.get(job.idInRedis());
-      if (rev != null && rev == job.rev()) {
-        left.remove(job);
-        database
-            .inTransaction(tx -> store.cancel(tx, job.id(), job.status()))
-            .ifPresent(
-                done -> {
-                  LOG.info("Job {} canceled: a client did so in Redis", done.id());
-                  events.changed(List.of(JobViews.change(done)));
-                  queue.cancel(done);
-                });
-      }
-    }
-    return left;
   }
 
   private List<Job> first(String name, Collection<String> realms, int most) {

@@ -14,12 +14,10 @@ import io.pipedeck.queue.RqCommands;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.queue.RqWorkers.Work;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -38,17 +36,15 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final Duration AFTER_OUTAGE = Duration.ofSeconds(1);
+  private static final Duration FOR_A_SLOT = Duration.ofSeconds(1);
 
   private final WorkerConfig config;
   private final Duration toStop;
   private final JobTracker tracker;
   private final NodePulse pulse;
   private final @Nullable RedisSide redis;
-  private final List<String> names;
-  private final BlockingQueue<String> freeSlots;
+  private final Slots slots;
   private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
-  private final Set<String> retired = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger gone = new AtomicInteger();
   private final AtomicInteger arriving = new AtomicInteger();
   private final Object ended = new Object();
   private final @Nullable Arrivals arrivals;
@@ -112,9 +108,12 @@ public final class WorkerPool implements AutoCloseable {
     this.pulse = parts.pulse();
     this.redis = parts.redis();
     String identity = pulse.node().identity();
-    this.names =
-        IntStream.range(0, config.concurrency()).mapToObj(slot -> identity + "." + slot).toList();
-    this.freeSlots = new ArrayBlockingQueue<>(names.size(), false, names);
+    this.slots =
+        new Slots(
+            IntStream.range(0, config.concurrency())
+                .mapToObj(slot -> identity + "." + slot)
+                .toList(),
+            this::gone);
     this.arrivals =
         redis == null ? null : new Arrivals(redis.window(), redis.queue(), config.queues());
     this.dispatch =
@@ -135,7 +134,7 @@ public final class WorkerPool implements AutoCloseable {
                 redis == null ? null : redis.workers(),
                 redis == null ? null : redis.clients().cancels()),
             running,
-            names,
+            slots.names(),
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
     this.dispatcher = Thread.ofPlatform().name("pipedeck-dispatch").unstarted(this::dispatch);
     this.lookout = Thread.ofVirtual().name("pipedeck-heartbeats").unstarted(heartbeats::run);
@@ -179,54 +178,57 @@ public final class WorkerPool implements AutoCloseable {
 
   private void dispatchNext() throws InterruptedException {
     register();
-    List<String> slots = new ArrayList<>();
-    freeSlots.drainTo(slots);
-    if (slots.isEmpty()) {
+    List<String> free = slots.takeFree();
+    if (free.isEmpty()) {
       dispatch.putBackSurplus();
-      String slot = freeSlots.poll(1, TimeUnit.SECONDS);
-      if (slot == null) {
-        return;
-      }
-      slots.add(slot);
-      freeSlots.drainTo(slots);
+      free = slots.awaitFree(FOR_A_SLOT);
     }
+    if (!free.isEmpty()) {
+      dispatchTo(free);
+    }
+  }
+
+  private void dispatchTo(List<String> free) throws InterruptedException {
+    Set<String> unused = new LinkedHashSet<>(free);
     try {
-      Dispatch.Taken taken = dispatch.next(slots);
+      Dispatch.Taken taken = dispatch.next(free);
       tracker.claimed(taken.claims());
       for (Claim claim : taken.claims()) {
-        slots.remove(claim.job().worker());
+        unused.remove(claim.job().worker());
         start(claim, taken.pastTheQueue());
       }
       taken
           .unclaimed()
           .forEach(
-              (id, slot) -> {
-                slots.remove(slot);
-                meet(id, slot);
+              (id, worker) -> {
+                unused.remove(worker);
+                meet(id, worker);
               });
     } finally {
-      slots.forEach(this::free);
+      unused.forEach(slots::free);
     }
   }
 
   /** Looks what an id is, and runs it if it can. */
-  private void meet(Popped id, String slot) {
+  private void meet(Popped id, String worker) {
     arriving.incrementAndGet();
-    Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, slot));
+    Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, worker));
   }
 
-  private void arrive(Popped id, String slot) {
+  private void arrive(Popped id, String worker) {
     Optional<RunningJob> job = Optional.empty();
     try {
-      job = redis == null ? job : redis.clients().arrivals().take(id, slot).map(this::started);
+      job = redis == null ? job : redis.clients().arrivals().take(id, worker).map(this::started);
     } catch (DatabaseException | QueueUnavailableException e) {
       LOG.debug("Id {} of queue {} not looked at now", id.id(), id.queue(), e);
+      // It is back on its queue, and would come again at once.
+      pause();
     } catch (RuntimeException e) {
       LOG.error("Id {} of queue {} met a bug", id.id(), id.queue(), e);
     } finally {
       arriving.decrementAndGet();
       if (job.isEmpty()) {
-        free(slot);
+        slots.free(worker);
         wakeThoseWhoWait();
       }
     }
@@ -239,38 +241,17 @@ public final class WorkerPool implements AutoCloseable {
         : queues.stream().filter(name -> !redis.clients().sharedQueues().contains(name)).toList();
   }
 
-  private void free(String slot) {
-    if (!retired.contains(slot)) {
-      freeSlots.add(slot);
-      // It may have been sent home in this moment.
-      if (!retired.contains(slot) || !freeSlots.remove(slot)) {
-        return;
-      }
-    }
-    gone(slot);
-  }
-
-  /** Takes a worker out of service: at once, or when its job has ended. */
-  void retire(String slot) {
-    if (names.contains(slot) && retired.add(slot)) {
-      if (freeSlots.remove(slot)) {
-        gone(slot);
-      }
-      dispatch.wake();
-    }
-  }
-
-  private void gone(String slot) {
-    LOG.info("Worker {} has gone, as it was told", slot);
-    heartbeats.retired(slot);
+  private void gone(String worker, boolean wasTheLast) {
+    LOG.info("Worker {} has gone, as it was told", worker);
+    heartbeats.retired(worker);
     RedisSide side = redis;
     if (side != null) {
       try {
-        side.workers().death(slot);
+        side.workers().death(worker);
       } catch (QueueUnavailableException e) {
-        LOG.debug("Redis was not told that worker {} has gone", slot, e);
+        LOG.debug("Redis was not told that worker {} has gone", worker, e);
       }
-      if (gone.incrementAndGet() == names.size()) {
+      if (wasTheLast) {
         side.clients().allGone().run();
       }
     }
@@ -279,24 +260,24 @@ public final class WorkerPool implements AutoCloseable {
   private void showSuspended(boolean yes) {
     LOG.info(yes ? "Workers are suspended" : "Workers go on");
     if (redis != null) {
-      redis.workers().suspended(names, yes);
+      redis.workers().suspended(slots.names(), yes);
     }
   }
 
   /** The names of the workers. */
   public List<String> names() {
-    return names;
+    return slots.names();
   }
 
   /** What RQ's clients tell the workers. */
   public RqCommands.Handler commands(ClientCancels cancels) {
-    return new PoolCommands(running, cancels, this::retire);
+    return new PoolCommands(running, cancels, slots::retire);
   }
 
   private void register() {
     if (!registered && redis != null) {
       try {
-        names.forEach(redis.workers()::birth);
+        slots.names().forEach(redis.workers()::birth);
         registered = true;
       } catch (QueueUnavailableException e) {
         LOG.debug("Workers not announced in Redis yet", e);
@@ -338,7 +319,7 @@ public final class WorkerPool implements AutoCloseable {
           e);
     } finally {
       running.remove(job);
-      free(job.worker());
+      slots.free(job.worker());
       wakeThoseWhoWait();
     }
   }
@@ -381,6 +362,10 @@ public final class WorkerPool implements AutoCloseable {
       outage = true;
       LOG.warn("Workers wait: {}", e.getMessage());
     }
+    pause();
+  }
+
+  private void pause() {
     try {
       boolean _ = stopping.await(AFTER_OUTAGE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
@@ -424,7 +409,7 @@ public final class WorkerPool implements AutoCloseable {
   private void sayFarewell() {
     try {
       if (redis != null) {
-        names.forEach(redis.workers()::death);
+        slots.names().forEach(redis.workers()::death);
       }
     } catch (QueueUnavailableException e) {
       LOG.debug("Redis was not told of the end", e);

@@ -8,7 +8,8 @@ function changes.rq_push(A)
   local hash, list = 'rq:job:' .. id, 'rq:queue:' .. queue
   local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status')
   if is_late(A[5], shown[2]) then return 0 end
-  if shown[2] == A[5] and shown[3] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
+  -- Redis knew that it waits: a Python worker of a shared queue has taken it since.
+  if shown[2] == A[5] and (shown[3] == 'started' or shown[3] == 'finished' or shown[3] == 'failed') then return 0 end
   redis.call('LREM', list .. ':intermediate', 0, id)
   redis.call('ZREM', 'rq:wip:' .. queue, id)
   leave_registries(id, queue, {'finished', 'failed', 'scheduled', 'canceled', 'deferred'})

@@ -17,7 +17,7 @@ import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RqJobs;
+import io.pipedeck.queue.RqOutbox;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +69,7 @@ class ReconcilerTest {
 
   private Reconciler.RedisSide side() {
     return new Reconciler.RedisSide(
-        queue, window, new RqJobs(connection, InstantSource.system()), () -> {});
+        queue, window, new RqOutbox(connection, InstantSource.system()), () -> {});
   }
 
   private void start() {

@@ -633,4 +633,36 @@ class RqConformanceTest {
         () -> JobTests.stored(DB.pool(), job.id()),
         it -> it.attempt() == 2 && it.status() == JobStatus.FAILED);
   }
+
+  @Test
+  void whatAPythonWorkerOfASharedQueueRanIsRecorded() throws Exception {
+    var pool = rig.start(1);
+    rig.py("q.enqueue('both.fail', 'no', job_id='doc-1', retry=Retry(max=1, interval=3600))");
+    rig.await("doc-1", "scheduled");
+    pool.close();
+    rig.lead();
+    pauseIsOver("doc-1");
+    rig.await("doc-1", "queued");
+    rig.await("the queue", () -> rig.raw.llen("rq:queue:default"), it -> it == 1);
+
+    rig.py(
+        """
+        import types
+        sys.modules['both'] = types.ModuleType('both'); sys.modules['both'].fail = lambda text: {'python': text}
+        from rq import SimpleWorker
+        SimpleWorker([q], connection=r, serializer=JSONSerializer).work(burst=True, logging_level='ERROR')
+        """);
+
+    assertThat(rig.status("doc-1")).isEqualTo("finished");
+    Job row = rig.await("the row", () -> rig.row("doc-1"), it -> it.status().isFinal());
+    assertThat(row.status()).isEqualTo(JobStatus.FINISHED);
+    assertThat(row.result()).hasToString("{\"python\":\"no\"}");
+    assertThat(row.attempt()).isEqualTo(2);
+    assertThat(rig.raw.llen("rq:queue:default")).isZero();
+    assertThat(
+            DB.text(
+                "SELECT string_agg(outcome, ',' ORDER BY attempt) AS text FROM job_attempts WHERE job_id = ?",
+                row.id()))
+        .isEqualTo("retry,finished");
+  }
 }

@@ -18,6 +18,7 @@ import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqCommands;
 import io.pipedeck.queue.RqJobs;
 import io.pipedeck.queue.RqMaintenance;
+import io.pipedeck.queue.RqOutbox;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.worker.ClientCancels;
@@ -41,9 +42,9 @@ import redis.clients.jedis.RedisClient;
 
 /**
  * Workers with all that they share with RQ, on real servers, and the real RQ beside them. The queue
- * default has functions: {@code echo(value)}, {@code fail(text)}, {@code wait()} until {@link
- * #release}, and {@code te_po.pipeline.process_document(file_path, job_id?)} that gives its path
- * back.
+ * default has functions: {@code echo(value)}, {@code fail(text)} (also {@code both.fail}), {@code
+ * wait()} until {@link #release}, and {@code te_po.pipeline.process_document(file_path, job_id?)}
+ * that gives its path back.
  */
 final class RqRig implements AutoCloseable {
   private static final long LOOK_AGAIN_MILLIS = 20;
@@ -62,6 +63,7 @@ final class RqRig implements AutoCloseable {
   private final JobFunctions functions = new JobFunctions();
   private final RqJobs jobs;
   private final ClientCancels cancels;
+  private final RqOutbox outbox;
   private final ForeignJobs foreign;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
@@ -83,22 +85,21 @@ final class RqRig implements AutoCloseable {
             new WaitingReasons(window::placeOf, Turns.Shares.EQUAL));
     this.jobs = new RqJobs(redis, InstantSource.system());
     this.cancels = new ClientCancels(db.pool(), jobs, queue, JobEvents.NONE);
-    this.foreign =
-        new ForeignJobs(
-            db.pool(),
-            new io.pipedeck.queue.RqOutbox(redis, InstantSource.system()),
-            JobEvents.NONE);
+    this.outbox = new RqOutbox(redis, InstantSource.system());
+    this.foreign = new ForeignJobs(db.pool(), outbox, JobEvents.NONE);
     functions.register("te_po.pipeline.jobs.process_document", DOCUMENT, it -> it.job().payload());
     functions.register(
         "echo",
         Signature.of("value?"),
         context -> java.util.Objects.requireNonNull(context.job().payload()).get("value"));
-    functions.register(
-        "fail",
-        Signature.of("text"),
-        context -> {
-          throw new IllegalStateException(context.job().payloadText("text"));
-        });
+    for (String name : List.of("fail", "both.fail")) {
+      functions.register(
+          name,
+          Signature.of("text"),
+          context -> {
+            throw new IllegalStateException(context.job().payloadText("text"));
+          });
+    }
     functions.register(
         "wait",
         Signature.of(),
@@ -174,7 +175,7 @@ final class RqRig implements AutoCloseable {
   /** The leader, and what RQ's workers do beside their jobs. */
   void lead() {
     var self = new Reconciler.Self("h.1.a", "h", () -> 0);
-    var side = new Reconciler.RedisSide(queue, window, jobs, foreign::sweep);
+    var side = new Reconciler.RedisSide(queue, window, outbox, foreign::sweep);
     var reconciler =
         keep(new Reconciler(db.pool(), side, JobEvents.NONE, Turns.Shares.EQUAL, self));
     reconciler.start();
