@@ -23,7 +23,7 @@ public final class Bench {
             .filter(
                 each ->
                     options.names().contains(each.name())
-                        || options.names().isEmpty() && !each.onRequestOnly())
+                        || (options.names().isEmpty() && !each.onRequestOnly()))
             .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
