@@ -151,7 +151,7 @@ public final class ListBenchmark {
               .formatted(documents ? "with" : "without", rows, SMALL, SMALL));
       say("| --- | --- | --- | --- | --- |");
       for (Map.Entry<String, WriteCost.Cost> cost : costs.get(0).entrySet()) {
-        WriteCost.Cost other = costs.get(1).get(cost.getKey());
+        WriteCost.Cost other = of(costs.get(1), cost.getKey());
         say(
             "| %s | %s | %s | %.2f | %s |"
                 .formatted(
@@ -159,9 +159,17 @@ public final class ListBenchmark {
                     text(cost.getValue()),
                     text(other),
                     cost.getValue().processor() / other.processor(),
-                    text(costs.get(2).get(cost.getKey()))));
+                    text(of(costs.get(2), cost.getKey()))));
       }
     }
+  }
+
+  private static WriteCost.Cost of(Map<String, WriteCost.Cost> costs, String what) {
+    WriteCost.Cost cost = costs.get(what);
+    if (cost == null) {
+      throw new IllegalStateException("not measured: " + what);
+    }
+    return cost;
   }
 
   private static String text(WriteCost.Cost cost) {
