@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A real process stands for the one whose worker was lost. */
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LossCausesTest {
   private static final String HERE = "here";
   private static final Instant SEEN_AT = Instant.parse("2026-02-01T10:00:00Z");
