@@ -60,7 +60,7 @@ final class RedisWriter implements AutoCloseable {
       if (closed || isPaused() || waiting.size() + young.size() >= MOST_WAITING) {
         pending.done().completeExceptionally(unavailable(null));
       } else if (change.kind() == Change.Kind.START) {
-        young.put(change.jobId(), new Young(pending, System.nanoTime()));
+        young.put(change.jobId(), new Young(behindItsStart(pending), System.nanoTime()));
         waiting.notifyAll();
       } else {
         waiting.addLast(behindItsStart(pending));
