@@ -46,6 +46,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,15 +63,17 @@ public final class App implements AutoCloseable {
 
   private final Config config;
   private final Role role;
+  private final Consumer<JobFunctions> own;
   private final String identity;
   private final InstantSource clock = InstantSource.system();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private @Nullable ApiServer api;
 
-  private App(Config config, Role role) {
+  private App(Config config, Role role, Consumer<JobFunctions> own) {
     this.config = config;
     this.role = role;
+    this.own = own;
     this.identity =
         hostName()
             + "."
@@ -88,7 +91,17 @@ public final class App implements AutoCloseable {
    * @throws AlreadyRunningException if another backend runs on the data folder
    */
   public static App start(Config config, Role role, StartupProgress progress) {
-    var app = new App(config, role);
+    return start(config, role, progress, _ -> {});
+  }
+
+  /**
+   * The same in a program that has job functions of its own.
+   *
+   * @param own registers them; one under the name of a built-in function takes its place
+   */
+  public static App start(
+      Config config, Role role, StartupProgress progress, Consumer<JobFunctions> own) {
+    var app = new App(config, role, own);
     try {
       app.open(progress);
       return app;
@@ -228,15 +241,20 @@ public final class App implements AutoCloseable {
     Embedder embedder = keep(Embedder.of(config.embed()));
     var pipeline = new DocumentPipeline(node.parsers(), embedder);
     var functions = new JobFunctions();
-    functions.registerAll(
-        new ProcessDocument(
-            node.documents(),
-            new ChunkStore(database),
-            pipeline,
-            database,
-            node.secrets(),
-            new DocumentFolders(
-                config.rq().documentFolders(), node.documents(), config.http().maxUploadBytes())));
+    own.accept(functions);
+    if (!functions.names().contains(ProcessDocument.FUNCTION)) {
+      functions.registerAll(
+          new ProcessDocument(
+              node.documents(),
+              new ChunkStore(database),
+              pipeline,
+              database,
+              node.secrets(),
+              new DocumentFolders(
+                  config.rq().documentFolders(),
+                  node.documents(),
+                  config.http().maxUploadBytes())));
+    }
     var retries = new RetryPolicy(config.worker().retryDelays());
     var self =
         new Nodes.Node(

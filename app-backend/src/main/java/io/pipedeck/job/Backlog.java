@@ -22,7 +22,7 @@ import java.util.UUID;
  */
 public final class Backlog {
   /**
-   * A realm's next jobs, those of all realms in turns.
+   * A realm's next jobs; places are given in the order of whose turn it is.
    *
    * @param runAt only jobs behind this time and id
    * @param most of this realm
@@ -40,7 +40,8 @@ public final class Backlog {
 
   private static final String PLACES =
       """
-      unnest(?::text[], ?::timestamptz[], ?::uuid[], ?::int[]) AS p (realm, run_at, id, most)
+      unnest(?::text[], ?::timestamptz[], ?::uuid[], ?::int[])
+        WITH ORDINALITY AS p (realm, run_at, id, most, place)
       """;
 
   /** The queues with queued jobs, and whose realms those are, as the counters tell it. */
@@ -61,22 +62,26 @@ public final class Backlog {
     return waiting;
   }
 
-  /** The next jobs of a queue; the first of each realm, then the second of each, and so on. */
+  /**
+   * The next jobs of a queue; the first of each realm, then the second of each, and so on, those
+   * with more turns more densely.
+   */
   public List<Job> next(Tx tx, String queue, List<Place> places, int most) {
     return tx.query(
         """
         WITH next AS MATERIALIZED (
-          SELECT d.id, row_number() OVER (PARTITION BY p.realm ORDER BY d.run_at, d.id) AS turn, d.run_at FROM
+          SELECT d.id, p.place,
+              (row_number() OVER (PARTITION BY p.place ORDER BY d.run_at, d.id) - 1)::float8 / p.most AS turn FROM
         """
             + PLACES
             + " CROSS JOIN LATERAL ("
             + OF_PLACE
             + """
-            ) d ORDER BY turn, d.run_at, d.id LIMIT ?)
+            ) d ORDER BY turn, p.place LIMIT ?)
             SELECT
             """
             + JobRows.COLUMNS
-            + " FROM pipeline_jobs j JOIN next n ON j.id = n.id ORDER BY n.turn, n.run_at, n.id",
+            + " FROM pipeline_jobs j JOIN next n ON j.id = n.id ORDER BY n.turn, n.place",
         JobRows::job,
         realms(places),
         runAts(places),
@@ -98,7 +103,7 @@ public final class Backlog {
                 + PLACES
                 + " CROSS JOIN LATERAL ("
                 + OF_PLACE
-                + " FOR UPDATE SKIP LOCKED) d LIMIT ?",
+                + " FOR UPDATE SKIP LOCKED) d ORDER BY p.place LIMIT ?",
             row -> row.requiredUuid("id"),
             realms(places),
             runAts(places),

@@ -1,10 +1,14 @@
 package io.pipedeck.job;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.pipedeck.job.Backlog.Place;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,13 +18,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whose jobs come next on a queue: all realms that have waiting jobs take turns, each as often as
  * its share says, and none runs more at a time than its limit. Remembers how far each realm has
- * come. For one thread.
+ * come and how many turns it had, so that few jobs at a time are shared out as fairly as many. For
+ * one thread.
  */
 public final class Turns {
   private static final UUID FIRST = new UUID(0, 0);
 
   private final Shares shares;
   private final Map<String, Map<String, Place>> reached = new HashMap<>();
+  private final Map<String, Rounds> rounds = new HashMap<>();
 
   /**
    * What realms may have; a realm is written {@code ""} for none.
@@ -52,7 +58,7 @@ public final class Turns {
     this.shares = shares;
   }
 
-  /** Begins anew at the oldest job of each realm. */
+  /** Begins anew at the oldest job of each realm; whose turn it is stays. */
   public void restart() {
     reached.clear();
   }
@@ -66,7 +72,8 @@ public final class Turns {
   }
 
   /**
-   * Where to look for the next jobs.
+   * Where to look for the next jobs, the realm whose turn it is first. More than {@code most} in
+   * all, since one may have nothing any more.
    *
    * @param running how many jobs of the realms with a limit run or are about to
    */
@@ -83,7 +90,12 @@ public final class Turns {
         places.add(new Place(realm, place.runAt(), place.id(), free));
       }
     }
+    places.sort(Comparator.comparingDouble(place -> roundsOf(queue).of(place.realm())));
     return places;
+  }
+
+  private Rounds roundsOf(String queue) {
+    return rounds.computeIfAbsent(queue, _ -> new Rounds(shares));
   }
 
   private Place placeOf(String queue, String realm) {
@@ -102,10 +114,44 @@ public final class Turns {
         reached.computeIfAbsent(job.queue(), _ -> new HashMap<>()).put(realm, place);
       }
     }
+    jobs.stream()
+        .collect(
+            groupingBy(
+                Job::queue, groupingBy(job -> job.realm() == null ? "" : job.realm(), counting())))
+        .forEach((queue, taken) -> roundsOf(queue).took(taken));
   }
 
   private static boolean isBehind(Place place, Place other) {
     int byTime = place.runAt().compareTo(other.runAt());
     return byTime == 0 ? place.id().toString().compareTo(other.id().toString()) > 0 : byTime > 0;
+  }
+
+  /**
+   * How many rounds the realms of a queue have had: a turn is a whole one, or a part of one where a
+   * realm has more than one in each. Who had nothing waiting has no turns to make up for.
+   */
+  private static final class Rounds {
+    private final Shares shares;
+    private final Map<String, Double> had = new HashMap<>();
+    private double now;
+
+    Rounds(Shares shares) {
+      this.shares = shares;
+    }
+
+    double of(String realm) {
+      return Math.max(now, had.getOrDefault(realm, now));
+    }
+
+    void took(Map<String, Long> taken) {
+      double reached = Double.MAX_VALUE;
+      for (Map.Entry<String, Long> turns : taken.entrySet()) {
+        double turn = 1.0 / shares.weightOf(turns.getKey());
+        double next = of(turns.getKey()) + turns.getValue() * turn;
+        had.put(turns.getKey(), next);
+        reached = Math.min(reached, next - turn);
+      }
+      now = Math.max(now, reached);
+    }
   }
 }

@@ -50,7 +50,9 @@ record Change(Kind kind, List<byte[]> values) {
    */
   boolean makesNeedless(Change start) {
     boolean popped = "0".equals(text(start.values.get(6)));
-    return popped && rev() > start.rev();
+    // A worker that was lost can't say its name itself; the start did.
+    boolean named = kind != Kind.FAIL || values.get(4).length > 0;
+    return popped && named && rev() > start.rev();
   }
 
   private long rev() {

@@ -92,8 +92,6 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
         RqEncoding.description(function, args),
         timeouts.of(job).toSeconds(),
         TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
-        RedisBudget.RESULT_TTL_SECONDS,
-        FAILURE_TTL_SECONDS,
         job.rev(),
         always ? 1 : 0);
   }
@@ -283,6 +281,15 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
 
   private long epochSecond() {
     return clock.instant().getEpochSecond();
+  }
+
+  /**
+   * Waits until Redis shows all that it was told so far, held-back starts too.
+   *
+   * @throws QueueUnavailableException if it doesn't within a short while
+   */
+  public void awaitShown() {
+    shown(writer.all());
   }
 
   /** Sends what is still to be shown. */

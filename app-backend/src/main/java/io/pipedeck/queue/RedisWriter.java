@@ -4,9 +4,9 @@ import io.pipedeck.job.QueueUnavailableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends changes to Redis in their order, as many at once as have piled up: one script call for up
- * to 200. A start whose end is in the same call is left out, so that jobs of a millisecond cost
- * half. While Redis is away changes are refused at once: it only shows what PostgreSQL says, and
- * the reconciler mends what it missed. Safe for all threads.
+ * to 200. A start is held back for a moment and left out if its end follows, so that jobs of a
+ * millisecond cost half. While Redis is away changes are refused at once: it only shows what
+ * PostgreSQL says, and the reconciler mends what it missed. Safe for all threads.
  */
 final class RedisWriter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisWriter.class);
@@ -25,17 +25,25 @@ final class RedisWriter implements AutoCloseable {
   /** Beyond this Redis is too slow to follow; what it misses is mended later. */
   private static final int MOST_WAITING = 20_000;
 
+  /** A job that ends sooner is not shown as started. */
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private final RedisConnection redis;
   private final Deque<Pending> waiting = new ArrayDeque<>();
+  private final SequencedMap<String, Young> young = new LinkedHashMap<>();
   private final Thread thread =
       Thread.ofPlatform().daemon().name("pipedeck-redis").unstarted(this::run);
+  private List<CompletableFuture<Long>> inFlight = List.of();
   private boolean closed;
   private boolean paused;
   private long pausedUntilNanos;
 
   private record Pending(Change change, CompletableFuture<Long> done) {}
+
+  /** A start that may turn out to be needless. */
+  private record Young(Pending pending, long sinceNanos) {}
 
   RedisWriter(RedisConnection redis) {
     this.redis = redis;
@@ -49,14 +57,44 @@ final class RedisWriter implements AutoCloseable {
   CompletableFuture<Long> submit(Change change) {
     var pending = new Pending(change, new CompletableFuture<>());
     synchronized (waiting) {
-      if (closed || isPaused() || waiting.size() >= MOST_WAITING) {
+      if (closed || isPaused() || waiting.size() + young.size() >= MOST_WAITING) {
         pending.done().completeExceptionally(unavailable(null));
+      } else if (change.kind() == Change.Kind.START) {
+        young.put(change.jobId(), new Young(pending, System.nanoTime()));
+        waiting.notifyAll();
       } else {
-        waiting.addLast(pending);
+        waiting.addLast(behindItsStart(pending));
         waiting.notifyAll();
       }
     }
     return pending.done();
+  }
+
+  /** What is still to be sent; starts are not held back any longer. */
+  List<CompletableFuture<Long>> all() {
+    synchronized (waiting) {
+      young.values().forEach(start -> waiting.addLast(start.pending()));
+      young.clear();
+      waiting.notifyAll();
+      List<CompletableFuture<Long>> all = new ArrayList<>(inFlight);
+      waiting.forEach(pending -> all.add(pending.done()));
+      return all;
+    }
+  }
+
+  /** A start that is still held back is left out if this tells all of it, else it goes first. */
+  private Pending behindItsStart(Pending pending) {
+    Change change = pending.change();
+    Young start = young.isEmpty() ? null : young.remove(change.jobId());
+    if (start == null) {
+      return pending;
+    }
+    if (change.kind().startNotShownAt() >= 0 && change.makesNeedless(start.pending().change())) {
+      start.pending().done().complete(0L);
+      return new Pending(change.withoutStart(), pending.done());
+    }
+    waiting.addLast(start.pending());
+    return pending;
   }
 
   private boolean isPaused() {
@@ -83,34 +121,60 @@ final class RedisWriter implements AutoCloseable {
   private List<Pending> next() throws InterruptedException {
     List<Pending> batch = new ArrayList<>();
     synchronized (waiting) {
+      long due = releaseGrownUp();
       while (waiting.isEmpty() && !closed) {
-        waiting.wait();
+        if (due > 0) {
+          TimeUnit.NANOSECONDS.timedWait(waiting, due);
+        } else {
+          waiting.wait();
+        }
+        due = releaseGrownUp();
       }
       while (!waiting.isEmpty() && batch.size() < MOST) {
         batch.add(waiting.removeFirst());
       }
+      inFlight = batch.stream().map(Pending::done).toList();
     }
     return batch;
   }
 
+  /**
+   * Lets the starts go that have been held back long enough, all of them at the end.
+   *
+   * @return nanoseconds until the next one, 0 where none is held back
+   */
+  private long releaseGrownUp() {
+    long now = System.nanoTime();
+    var starts = young.values().iterator();
+    while (starts.hasNext()) {
+      Young start = starts.next();
+      long left = start.sinceNanos() + HOLD_NANOS - now;
+      if (left > 0 && !closed) {
+        return left;
+      }
+      starts.remove();
+      waiting.addLast(start.pending());
+    }
+    return 0;
+  }
+
   private void send(List<Pending> batch) {
-    List<Pending> sent = withoutShortStarts(batch);
-    List<byte[]> args = new ArrayList<>();
-    for (Pending pending : sent) {
+    List<byte[]> args = new ArrayList<>(14 * batch.size());
+    for (Pending pending : batch) {
       Change change = pending.change();
       args.addAll(Change.bytes(change.kind().scriptName(), change.values().size()));
       args.addAll(change.values());
     }
     try {
       List<?> answers = (List<?>) redis.apply(args);
-      for (int i = 0; i < sent.size(); i++) {
-        sent.get(i).done().complete(answers.get(i) instanceof Long answer ? answer : 0L);
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).done().complete(answers.get(i) instanceof Long answer ? answer : 0L);
       }
     } catch (QueueUnavailableException e) {
-      refuse(sent, e);
+      refuse(batch, e);
     } catch (RuntimeException | Error e) {
       LOG.error("Changes not shown in Redis", e);
-      refuse(sent, unavailable(e));
+      refuse(batch, unavailable(e));
     }
   }
 
@@ -121,30 +185,10 @@ final class RedisWriter implements AutoCloseable {
       pausedUntilNanos = System.nanoTime() + PAUSE_NANOS;
       refused.addAll(waiting);
       waiting.clear();
+      young.values().forEach(start -> refused.add(start.pending()));
+      young.clear();
     }
     refused.forEach(pending -> pending.done().completeExceptionally(why));
-  }
-
-  /** Leaves out the starts of attempts whose end is in the batch, and tells the ends. */
-  private static List<Pending> withoutShortStarts(List<Pending> batch) {
-    Map<String, Integer> starts = new HashMap<>();
-    List<Pending> left = new ArrayList<>(batch);
-    for (int i = 0; i < batch.size(); i++) {
-      Change change = batch.get(i).change();
-      if (change.kind() == Change.Kind.START) {
-        starts.put(change.jobId(), i);
-      } else if (change.kind().startNotShownAt() >= 0) {
-        Integer start = starts.get(change.jobId());
-        if (start != null && change.makesNeedless(batch.get(start).change())) {
-          starts.remove(change.jobId());
-          batch.get(start).done().complete(0L);
-          left.set(start, null);
-          left.set(i, new Pending(change.withoutStart(), batch.get(i).done()));
-        }
-      }
-    }
-    left.removeIf(java.util.Objects::isNull);
-    return left;
   }
 
   /** Sends what was handed in, then ends. */

@@ -15,8 +15,11 @@ function changes.finish(A)
     return 1
   end
   clean('rq:finished:' .. queue, A[4])
-  redis.call('HSET', hash, 'status', 'finished', 'started_at', A[9], 'ended_at', A[3], 'last_heartbeat', A[3],
-    'worker_name', A[5], 'pd_rev', A[8])
+  if A[10] == '1' then
+    redis.call('HSET', hash, 'status', 'finished', 'started_at', A[9], 'ended_at', A[3], 'worker_name', A[5], 'pd_rev', A[8])
+  else
+    redis.call('HSET', hash, 'status', 'finished', 'ended_at', A[3], 'pd_rev', A[8])
+  end
   if A[7] ~= '' then
     redis.call('XADD', results, 'MAXLEN', '~', '10', '*', 'type', '1', 'worker_name', A[5], 'return_value', A[7])
   else

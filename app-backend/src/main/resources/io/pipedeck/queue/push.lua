@@ -1,7 +1,6 @@
 -- Makes a queued job visible to workers, once: an id that waits or runs already stays where it is. Where the queue's window
 -- is full it waits in PostgreSQL, and so do all after it until the feeder has caught up.
--- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 result ttl, 9 failure ttl, 10 rev,
--- 11 '1' to push beyond the window
+-- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 rev, 9 '1' to push beyond the window
 -- Returns 1 if it was pushed, 0 if that was not needed, 2 if it waits in PostgreSQL.
 function changes.push(A)
   local id, queue, now = A[1], A[2], A[3]
@@ -11,10 +10,10 @@ function changes.push(A)
   if known then
     if redis.call('LPOS', list, id) then return 0 end
     local shown = redis.call('HMGET', hash, 'pd_rev', 'status')
-    if is_late(A[10], shown[1]) then return 0 end
-    if shown[1] == A[10] and shown[2] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
+    if is_late(A[8], shown[1]) then return 0 end
+    if shown[1] == A[8] and shown[2] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
   end
-  if A[11] ~= '1' and (w.backlog or w.length >= w.limit) then
+  if A[9] ~= '1' and (w.backlog or w.length >= w.limit) then
     if not w.backlog then
       redis.call('SADD', 'pipedeck:backlog', queue)
       w.backlog = true
@@ -30,7 +29,7 @@ function changes.push(A)
     redis.call('HSET', hash, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
   end
   redis.call('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
-    'description', A[5], 'enqueued_at', now, 'result_ttl', A[8], 'failure_ttl', A[9], 'pd_rev', A[10])
+    'description', A[5], 'enqueued_at', now, 'pd_rev', A[8])
   redis.call('RPUSH', list, id)
   w.length = w.length + 1
   return 1

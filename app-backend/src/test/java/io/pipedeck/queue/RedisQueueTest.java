@@ -93,8 +93,6 @@ class RedisQueueTest {
                     "description",
                     "te_po.pipeline.jobs.process_document('Māori 🥝\\'s.pdf', '" + id + "')"),
                 Map.entry("enqueued_at", NOW_TEXT),
-                Map.entry("result_ttl", "500"),
-                Map.entry("failure_ttl", "604800"),
                 Map.entry("pd_rev", "7")));
     byte[] data = redis.hget(bytes("rq:job:" + id), bytes("data"));
     assertThat(data[0]).isEqualTo((byte) 0x78);
@@ -530,9 +528,9 @@ class RedisQueueTest {
     return claimed;
   }
 
-  /** Waits until all that was said is shown: changes come in their order, and this one is last. */
+  /** Waits until all that was said is shown. */
   private void shown() {
-    queue.putBack(new Popped("default", "nobody"));
+    queue.awaitShown();
   }
 
   private Popped pop() {

@@ -196,7 +196,7 @@ class RqInteropTest {
 
   /** Waits until all that was said is shown: changes come in their order, and this one is last. */
   private void shown() {
-    queue.putBack(new Popped("default", "nobody"));
+    queue.awaitShown();
   }
 
   private static String status(JsonNode job) {
