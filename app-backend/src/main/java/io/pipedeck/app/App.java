@@ -4,6 +4,7 @@ import io.pipedeck.api.BackendFile;
 import io.pipedeck.api.Json;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
+import io.pipedeck.db.Database;
 import io.pipedeck.document.ChunkStore;
 import io.pipedeck.document.DocumentStore;
 import io.pipedeck.document.LocalDocumentStore;
@@ -15,9 +16,14 @@ import io.pipedeck.events.EventHub;
 import io.pipedeck.events.RedisRelay;
 import io.pipedeck.http.ApiServer;
 import io.pipedeck.http.QueueChoice;
+import io.pipedeck.job.JobReadFallback;
 import io.pipedeck.job.JobService;
 import io.pipedeck.job.RetryPolicy;
 import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.mirror.AbandonedFeed;
+import io.pipedeck.mirror.Mirror;
+import io.pipedeck.mirror.MirrorReads;
+import io.pipedeck.mirror.PrimaryMark;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
 import io.pipedeck.queue.RedisQueue;
@@ -112,7 +118,12 @@ public final class App implements AutoCloseable {
         role.works() ? workers(stores, queue, events, documents, parsers, secrets) : null;
     if (role.listens()) {
       var jobs =
-          new JobService(stores.database(), queue, events, new WaitingReasons(queue::hasWorkers));
+          new JobService(
+              stores.database(),
+              queue,
+              events,
+              new WaitingReasons(queue::hasWorkers),
+              readFallback());
       var health = new Dependencies(stores.database(), stores.redis(), schema, workers);
       var choice = new QueueChoice(documents, parsers::countPages);
       var access = new Access(config.security().token(), config.security().insecure());
@@ -126,6 +137,12 @@ public final class App implements AutoCloseable {
     if (role == Role.SERVE) {
       writeBackendFile();
     }
+  }
+
+  private JobReadFallback readFallback() {
+    return Maintenance.login(config.mirror().url())
+        .<JobReadFallback>map(login -> keep(new MirrorReads(login)))
+        .orElse(JobReadFallback.NONE);
   }
 
   private void refuseOpenDoor() {
@@ -217,6 +234,8 @@ public final class App implements AutoCloseable {
   /** Once the schema stands. */
   private void work(
       Stores stores, RedisQueue queue, RedisRelay events, @Nullable WorkerPool workers) {
+    PrimaryMark.set(stores.database());
+    follow(stores.database());
     events.start();
     if (workers == null) {
       return;
@@ -225,6 +244,13 @@ public final class App implements AutoCloseable {
     reconciler.start();
     workers.start();
     keep(workers);
+  }
+
+  private void follow(Database database) {
+    Maintenance.login(config.mirror().url())
+        .ifPresentOrElse(
+            login -> keep(new Mirror(database, login, Release.VERSION, identity)).start(),
+            () -> keep(new AbandonedFeed(database)).start());
   }
 
   private void refusedBySchema(RuntimeException why) {

@@ -12,6 +12,7 @@ public record Config(
     Path home,
     HttpConfig http,
     DatabaseConfig database,
+    MirrorConfig mirror,
     RedisConfig redis,
     WorkerConfig worker,
     DocumentConfig document,

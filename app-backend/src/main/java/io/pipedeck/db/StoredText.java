@@ -1,5 +1,7 @@
 package io.pipedeck.db;
 
+import org.jspecify.annotations.Nullable;
+
 /** Text as PostgreSQL can hold it: without U+0000, and lone surrogates replaced by U+FFFD. */
 final class StoredText {
   private StoredText() {}
@@ -8,10 +10,12 @@ final class StoredText {
     return isClean(text) ? text : rewrite(text);
   }
 
-  static String[] clean(String[] texts) {
+  /** Each of them; null stays null. */
+  static @Nullable String[] clean(@Nullable String[] texts) {
     var result = texts.clone();
     for (int i = 0; i < result.length; i++) {
-      result[i] = clean(result[i]);
+      String text = result[i];
+      result[i] = text == null ? null : clean(text);
     }
     return result;
   }

@@ -8,10 +8,12 @@ import io.pipedeck.api.JobView.Attempt;
 import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
+import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.Tx;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,14 +32,30 @@ public final class JobService {
   private final JobQueue queue;
   private final JobEvents events;
   private final WaitingReasons waiting;
+  private final JobReadFallback fallback;
 
   public JobService(Database database, JobQueue queue, JobEvents events, WaitingReasons waiting) {
+    this(database, queue, events, waiting, JobReadFallback.NONE);
+  }
+
+  /**
+   * The same with somewhere else to read.
+   *
+   * @param fallback where jobs are read while PostgreSQL is away
+   */
+  public JobService(
+      Database database,
+      JobQueue queue,
+      JobEvents events,
+      WaitingReasons waiting,
+      JobReadFallback fallback) {
     this.database = database;
     this.store = new JobStore();
     this.lists = new JobLists();
     this.queue = queue;
     this.events = events;
     this.waiting = waiting;
+    this.fallback = fallback;
   }
 
   /**
@@ -106,8 +124,23 @@ public final class JobService {
                 realm));
   }
 
-  /** The whole job, empty if there is none. */
+  /** The whole job, empty if there is none; from the fallback while PostgreSQL is away. */
   public Optional<JobView> view(UUID id) {
+    try {
+      return stored(id);
+    } catch (DatabaseException e) {
+      return Optional.of(insteadOf(e, () -> fallback.view(id)));
+    }
+  }
+
+  private static <T> T insteadOf(DatabaseException outage, Supplier<Optional<T>> read) {
+    if (!outage.unavailable()) {
+      throw outage;
+    }
+    return read.get().orElseThrow(() -> outage);
+  }
+
+  private Optional<JobView> stored(UUID id) {
     record Found(Job job, int before, List<Attempt> attempts) {}
     Optional<Found> found =
         database.inTransaction(
@@ -127,9 +160,13 @@ public final class JobService {
                 it.job().nativeRow() ? it.attempts() : null));
   }
 
-  /** The newest jobs; see {@link JobLists#recent}. */
+  /** The newest jobs; see {@link JobLists#recent}. From the fallback while PostgreSQL is away. */
   public JobPage recent(JobPage.Filters filters, int limit, @Nullable Cursor before) {
-    return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+    try {
+      return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+    } catch (DatabaseException e) {
+      return insteadOf(e, () -> fallback.recent(filters, limit, before));
+    }
   }
 
   /** The queues with their counts. */
