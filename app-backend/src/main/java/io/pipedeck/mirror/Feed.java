@@ -7,6 +7,7 @@ import io.pipedeck.mirror.Position.Change;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,20 +88,57 @@ final class Feed {
   }
 
   /**
-   * Turns the feed off and forgets what is in it; a mirror that comes back later is compared and
-   * copied anew.
+   * Has deletions from the archive written down too, if there is one; a job that moves there is
+   * seen leaving {@code pipeline_jobs}.
    *
    * @return false if open transactions stand against it
    */
-  boolean turnOff() {
+  boolean coverArchive() {
+    return unlessLocked(
+        tx -> {
+          boolean uncovered =
+              tx.query(
+                      """
+                      SELECT to_regclass('pipeline_jobs_archive') IS NOT NULL AND NOT EXISTS (
+                        SELECT FROM pg_trigger WHERE tgrelid = to_regclass('pipeline_jobs_archive')
+                          AND tgname = 'job_change_archive_deleted') AS uncovered
+                      """,
+                      row -> row.requiredBoolean("uncovered"))
+                  .getFirst();
+          if (uncovered) {
+            tx.update(
+                """
+                CREATE TRIGGER job_change_archive_deleted AFTER DELETE ON pipeline_jobs_archive
+                    REFERENCING OLD TABLE AS old_rows
+                    FOR EACH STATEMENT EXECUTE FUNCTION job_change_deletes()
+                """);
+            tx.update(
+                """
+                CREATE TRIGGER job_change_archive_truncated AFTER TRUNCATE ON pipeline_jobs_archive
+                    FOR EACH STATEMENT EXECUTE FUNCTION job_change_truncates()
+                """);
+          }
+        });
+  }
+
+  private static void uncoverArchive(Tx tx) {
+    boolean archived =
+        tx.query(
+                "SELECT to_regclass('pipeline_jobs_archive') IS NOT NULL AS archived",
+                row -> row.requiredBoolean("archived"))
+            .getFirst();
+    if (archived) {
+      tx.update("DROP TRIGGER IF EXISTS job_change_archive_deleted ON pipeline_jobs_archive");
+      tx.update("DROP TRIGGER IF EXISTS job_change_archive_truncated ON pipeline_jobs_archive");
+    }
+  }
+
+  private boolean unlessLocked(Consumer<Tx> work) {
     try {
       database.run(
           tx -> {
             tx.update(LOCK_AT_MOST);
-            tx.update(alterTriggers("DISABLE"));
-            tx.update("TRUNCATE job_change");
-            tx.update(
-                "UPDATE mirror_feed SET identity = NULL, state = 'off', lag_rows = 0, lag_seconds = 0");
+            work.accept(tx);
           });
       return true;
     } catch (DatabaseException e) {
@@ -109,6 +147,23 @@ final class Feed {
       }
       throw e;
     }
+  }
+
+  /**
+   * Turns the feed off and forgets what is in it; a mirror that comes back later is compared and
+   * copied anew.
+   *
+   * @return false if open transactions stand against it
+   */
+  boolean turnOff() {
+    return unlessLocked(
+        tx -> {
+          tx.update(alterTriggers("DISABLE"));
+          uncoverArchive(tx);
+          tx.update("TRUNCATE job_change");
+          tx.update(
+              "UPDATE mirror_feed SET identity = NULL, state = 'off', lag_rows = 0, lag_seconds = 0");
+        });
   }
 
   private static String alterTriggers(String verb) {

@@ -9,11 +9,13 @@ import io.pipedeck.mirror.Position.Origin;
 import io.pipedeck.mirror.TableCopy.Image;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +35,7 @@ final class Follower {
   private final MirrorTarget mirror;
   private final TableCopy jobs;
   private final @Nullable TableCopy attempts;
+  private final Optional<ArchivedJobs> archive;
   private Position position;
   private int entriesAtOnce = ENTRIES_AT_ONCE;
   private long copied;
@@ -56,6 +59,7 @@ final class Follower {
                 primary.inTransaction(tx -> Shape.of(tx, "job_attempts")),
                 mirror.shape().attempts())
             : null;
+    this.archive = primary.inTransaction(tx -> ArchivedJobs.find(tx, jobs, attempts));
   }
 
   /**
@@ -66,6 +70,11 @@ final class Follower {
    */
   static Follower resume(Database primary, Feed feed, MirrorTarget mirror, UUID identity) {
     refuseOwnDatabase(primary, mirror);
+    if (!feed.coverArchive()) {
+      throw new MirrorException(
+          "Deletions from the archive can't be followed while a transaction that has written it stays open.",
+          null);
+    }
     Optional<Position> kept = mirror.position();
     var origin =
         primary.inTransaction(tx -> new Origin(Feed.databaseId(tx), identity, Feed.timeline(tx)));
@@ -78,7 +87,7 @@ final class Follower {
       return new Follower(primary, feed, mirror, usable.get());
     }
     boolean ours = kept.filter(it -> it.origin().primary().equals(origin.primary())).isPresent();
-    if (!ours && !mirror.shape().plain() && mirror.hasJobs()) {
+    if (!ours && !mirror.shape().plain()) {
       new Strangers(primary, mirror).refuse();
     }
     LOG.info(
@@ -201,10 +210,29 @@ final class Follower {
     oneSnapshot(tx);
     UUID from = position.copiedTo();
     int limit = Math.min(ROWS_AT_ONCE, entriesAtOnce);
-    List<Image> rows = jobs.readAfter(tx, Optional.ofNullable(from), limit);
+    List<Image> rows = rowsAfter(tx, Optional.ofNullable(from), limit);
     UUID to = rows.isEmpty() ? null : rows.getLast().key();
     Position next = to == null ? position.copied() : position.copiedTo(to);
     return new Read(group(tx, rows, new Range(from, to)), next, true);
+  }
+
+  /** The next rows of both tables, as far as both were read. */
+  private List<Image> rowsAfter(Tx tx, Optional<UUID> from, int limit) {
+    List<Image> current = jobs.readAfter(tx, from, limit);
+    List<Image> archived =
+        archive.map(it -> it.jobs().readAfter(tx, from, limit)).orElse(List.of());
+    if (archived.isEmpty()) {
+      return current;
+    }
+    Optional<UUID> end =
+        Stream.of(current, archived)
+            .filter(rows -> !rows.isEmpty())
+            .map(rows -> rows.getLast().key())
+            .min(UuidOrder.BYTES);
+    return Stream.concat(current.stream(), archived.stream())
+        .filter(row -> end.filter(it -> UuidOrder.BYTES.compare(row.key(), it) <= 0).isPresent())
+        .sorted(Comparator.comparing(Image::key, UuidOrder.BYTES))
+        .toList();
   }
 
   private Read readChanges(Tx tx) {
@@ -252,7 +280,8 @@ final class Follower {
     while (rows.size() < wanted.size() && bytes < TableCopy.BYTES_AT_ONCE) {
       List<UUID> some =
           wanted.subList(rows.size(), Math.min(wanted.size(), rows.size() + ROWS_AT_ONCE));
-      List<Image> read = jobs.read(tx, some);
+      List<Image> current = jobs.read(tx, some);
+      List<Image> read = archive.map(it -> it.complete(tx, current)).orElse(current);
       rows.addAll(read);
       bytes += read.stream().mapToLong(Image::size).sum();
     }
@@ -267,8 +296,11 @@ final class Follower {
 
   private Group group(Tx tx, List<Image> rows, @Nullable Range range) {
     List<UUID> ids = rows.stream().map(Image::key).toList();
-    List<Image> held =
-        attempts == null || ids.isEmpty() ? List.of() : attempts.readBy(tx, "job_id", ids);
+    List<Image> held = new ArrayList<>();
+    if (attempts != null && !ids.isEmpty()) {
+      held.addAll(attempts.readBy(tx, "job_id", ids));
+      archive.ifPresent(it -> held.addAll(it.attempts(tx, ids)));
+    }
     return new Group(jobs, rows, attempts, held, range);
   }
 }

@@ -12,8 +12,9 @@ import io.pipedeck.db.Tx;
  * @param plain whether it is such a table
  * @param jobs the columns of {@code pipeline_jobs}
  * @param attempts the columns of {@code job_attempts}; empty in a plain mirror
+ * @param archive whether it has an archive, which is empty while it is a mirror
  */
-record MirrorShape(boolean plain, Shape jobs, Shape attempts) {
+record MirrorShape(boolean plain, Shape jobs, Shape attempts, boolean archive) {
   /** Where ours is in a plain mirror. */
   static final String PLAIN_SCHEMA = "pipedeck_mirror";
 
@@ -58,7 +59,10 @@ record MirrorShape(boolean plain, Shape jobs, Shape attempts) {
   /** The shape as it is; nothing is set up. */
   static MirrorShape read(Tx tx) {
     return new MirrorShape(
-        isPlain(tx), Shape.of(tx, "pipeline_jobs"), Shape.of(tx, "job_attempts"));
+        isPlain(tx),
+        Shape.of(tx, "pipeline_jobs"),
+        Shape.of(tx, "job_attempts"),
+        Shape.of(tx, ArchivedJobs.TABLE).exists());
   }
 
   private static boolean isPlain(Tx tx) {

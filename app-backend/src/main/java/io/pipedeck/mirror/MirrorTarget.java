@@ -96,27 +96,22 @@ final class MirrorTarget implements AutoCloseable {
         });
   }
 
-  /** Whether it has any job. */
-  boolean hasJobs() {
-    return inTransaction(
-            tx -> tx.first("SELECT id FROM pipeline_jobs LIMIT 1", row -> row.requiredUuid("id")))
-        .isPresent();
+  /** The tables that may hold jobs. */
+  List<String> jobTables() {
+    return shape.archive()
+        ? List.of("pipeline_jobs", ArchivedJobs.TABLE)
+        : List.of("pipeline_jobs");
   }
 
-  /** Ids of its jobs after this one, in order. */
-  List<UUID> idsAfter(@Nullable UUID after, int limit) {
+  /** Ids of the jobs of a table after this one, in order. */
+  List<UUID> idsAfter(String table, @Nullable UUID after, int limit) {
+    String sql = "SELECT id FROM " + table + "%s ORDER BY id LIMIT ?";
     return inTransaction(
         tx ->
             after == null
-                ? tx.query(
-                    "SELECT id FROM pipeline_jobs ORDER BY id LIMIT ?",
-                    row -> row.requiredUuid("id"),
-                    limit)
+                ? tx.query(sql.formatted(""), row -> row.requiredUuid("id"), limit)
                 : tx.query(
-                    "SELECT id FROM pipeline_jobs WHERE id > ? ORDER BY id LIMIT ?",
-                    row -> row.requiredUuid("id"),
-                    after,
-                    limit));
+                    sql.formatted(" WHERE id > ?"), row -> row.requiredUuid("id"), after, limit));
   }
 
   /**
@@ -133,12 +128,18 @@ final class MirrorTarget implements AutoCloseable {
                     row -> row.requiredInstant("primary_since")));
   }
 
-  /** Writes the first position, or in place of one of another feed. */
+  /**
+   * Writes the first position, or in place of one of another feed. An archive from a time when this
+   * was a primary is emptied: its jobs come again.
+   */
   Position begin(Position beginning) {
     inTransaction(
         tx -> {
           String table = shape.positionTable();
           tx.update("DELETE FROM " + table);
+          if (shape.archive()) {
+            tx.update("TRUNCATE " + ArchivedJobs.TABLE);
+          }
           return tx.update(
               "INSERT INTO "
                   + table

@@ -3,10 +3,12 @@ package io.pipedeck.mirror;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.Tx;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,7 +97,12 @@ public final class MirrorVerify {
         throw new MirrorException("There is no table pipeline_jobs at " + login + ".", null);
       }
       Shape here = primary.inTransaction(tx -> Shape.of(tx, "pipeline_jobs"));
-      return new Run(other, TableCopy.of("pipeline_jobs", "id", here, there), progress).all();
+      TableCopy jobs = TableCopy.of("pipeline_jobs", "id", here, there);
+      return new Run(
+              new Side(primary, primary.inTransaction(tx -> tables(tx, jobs))),
+              new Side(other, in(other, tx -> tables(tx, jobs))),
+              progress)
+          .all();
     }
   }
 
@@ -102,7 +110,7 @@ public final class MirrorVerify {
     try {
       return database.inTransaction(
           tx -> {
-            tx.update("SET TRANSACTION READ ONLY");
+            tx.update("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
             TableCopy.utc(tx);
             return work.apply(tx);
           });
@@ -111,30 +119,35 @@ public final class MirrorVerify {
     }
   }
 
-  private record Digest(long rows, String sum) {}
+  /** Jobs are in one table or, where there is an archive, in one of two. */
+  private static List<TableCopy> tables(Tx tx, TableCopy jobs) {
+    return Stream.concat(
+            Stream.of(jobs), ArchivedJobs.find(tx, jobs, null).map(ArchivedJobs::jobs).stream())
+        .toList();
+  }
+
+  private record Side(Database database, List<TableCopy> tables) {}
+
+  private record Digest(long rows, BigInteger sum) {
+    Digest plus(Digest other) {
+      return new Digest(rows + other.rows, sum.add(other.sum));
+    }
+  }
 
   /** One comparison. */
   private final class Run {
-    private final Database other;
-    private final TableCopy copy;
+    private final Side ours;
+    private final Side theirs;
     private final Progress progress;
-    private final Map<UUID, Kind> differences = new TreeMap<>(Run::asUnsigned);
-    private long here;
-    private long there;
+    private final Map<UUID, Kind> differences = new TreeMap<>(UuidOrder.BYTES);
+    private long hereRows;
+    private long thereRows;
     private long found;
 
-    Run(Database other, TableCopy copy, Progress progress) {
-      this.other = other;
-      this.copy = copy;
+    Run(Side ours, Side theirs, Progress progress) {
+      this.ours = ours;
+      this.theirs = theirs;
       this.progress = progress;
-    }
-
-    /** PostgreSQL orders uuids by their bytes. */
-    private static int asUnsigned(UUID a, UUID b) {
-      int high = Long.compareUnsigned(a.getMostSignificantBits(), b.getMostSignificantBits());
-      return high != 0
-          ? high
-          : Long.compareUnsigned(a.getLeastSignificantBits(), b.getLeastSignificantBits());
     }
 
     Result all() {
@@ -144,14 +157,18 @@ public final class MirrorVerify {
         Optional<UUID> after = from;
         Optional<UUID> to = in(primary, tx -> end(tx, after));
         range(after, to);
-        progress.at(here, Math.max(total, here));
+        progress.at(hereRows, Math.max(total, hereRows));
         from = to;
       } while (from.isPresent());
       lookAgain();
       List<Difference> stayed = new ArrayList<>();
       differences.forEach((id, kind) -> stayed.add(new Difference(id, kind)));
       return new Result(
-          here, there, stayed, found, copy.from().stream().map(Shape.Column::name).toList());
+          hereRows,
+          thereRows,
+          stayed,
+          found,
+          ours.tables().getFirst().from().stream().map(Shape.Column::name).toList());
     }
 
     private static long estimate(Tx tx) {
@@ -171,24 +188,33 @@ public final class MirrorVerify {
     }
 
     private void range(Optional<UUID> from, Optional<UUID> to) {
-      Digest ours = in(primary, tx -> digest(tx, from, to));
-      Digest theirs = in(other, tx -> digest(tx, from, to));
-      here += ours.rows();
-      there += theirs.rows();
-      if (!ours.equals(theirs)) {
+      Digest here = digest(ours, from, to);
+      Digest there = digest(theirs, from, to);
+      hereRows += here.rows();
+      thereRows += there.rows();
+      if (!here.equals(there)) {
         pages(from, to);
       }
     }
 
-    private Digest digest(Tx tx, Optional<UUID> from, Optional<UUID> to) {
+    private Digest digest(Side side, Optional<UUID> from, Optional<UUID> to) {
+      return in(
+          side.database(),
+          tx ->
+              side.tables().stream()
+                  .map(table -> digest(tx, table, from, to))
+                  .reduce(new Digest(0, BigInteger.ZERO), Digest::plus));
+    }
+
+    private static Digest digest(Tx tx, TableCopy table, Optional<UUID> from, Optional<UUID> to) {
       return tx.query(
               """
               SELECT count(*) AS n, coalesce(sum(('x' || substr(h, 1, 15))::bit(60)::bigint), 0)::text AS total
-              FROM (SELECT %s AS h FROM pipeline_jobs j WHERE %s) AS hashed
+              FROM (SELECT %s AS h FROM %s j WHERE %s) AS hashed
               """
-                  .formatted(copy.hash("j"), bounds(from, to)),
-              row -> new Digest(row.requiredLong("n"), row.requiredText("total")),
-              values(from, to))
+                  .formatted(table.hash("j"), table.table(), bounds(from, to)),
+              row -> new Digest(row.requiredLong("n"), new BigInteger(row.requiredText("total"))),
+              values(from, to).toArray())
           .getFirst();
     }
 
@@ -196,74 +222,73 @@ public final class MirrorVerify {
       return (from.isPresent() ? "j.id > ?" : "true") + (to.isPresent() ? " AND j.id <= ?" : "");
     }
 
-    private static @Nullable Object[] values(Optional<UUID> from, Optional<UUID> to) {
+    private static List<@Nullable Object> values(Optional<UUID> from, Optional<UUID> to) {
       List<@Nullable Object> values = new ArrayList<>();
       from.ifPresent(values::add);
       to.ifPresent(values::add);
-      return values.toArray();
+      return values;
     }
 
     /** Goes through a range on both sides, in steps that end at the same id. */
     private void pages(Optional<UUID> from, Optional<UUID> to) {
       Optional<UUID> after = from;
-      while (true) {
-        Optional<UUID> start = after;
-        Map<UUID, String> ours = in(primary, tx -> hashes(tx, start, to));
-        Map<UUID, String> theirs = in(other, tx -> hashes(tx, start, to));
-        Optional<UUID> end = sharedEnd(ours, theirs);
-        compare(upTo(ours, end), upTo(theirs, end));
-        if (end.isEmpty()) {
-          return;
-        }
+      do {
+        List<NavigableMap<UUID, String>> here = page(ours, after, to);
+        List<NavigableMap<UUID, String>> there = page(theirs, after, to);
+        Optional<UUID> end =
+            Stream.concat(here.stream(), there.stream())
+                .filter(page -> page.size() == PAGE)
+                .map(NavigableMap::lastKey)
+                .min(UuidOrder.BYTES);
+        compare(upTo(here, end), upTo(there, end));
         after = end;
-      }
+      } while (after.isPresent());
     }
 
-    private Map<UUID, String> hashes(Tx tx, Optional<UUID> from, Optional<UUID> to) {
-      List<@Nullable Object> values = new ArrayList<>();
-      from.ifPresent(values::add);
-      to.ifPresent(values::add);
+    /** The next hashes of each table. */
+    private static List<NavigableMap<UUID, String>> page(
+        Side side, Optional<UUID> from, Optional<UUID> to) {
+      List<@Nullable Object> values = values(from, to);
       values.add(PAGE);
-      return hashed(tx, "WHERE " + bounds(from, to) + " ORDER BY j.id LIMIT ?", values.toArray());
+      String which = "WHERE " + bounds(from, to) + " ORDER BY j.id LIMIT ?";
+      return in(
+          side.database(),
+          tx ->
+              side.tables().stream()
+                  .map(table -> hashed(tx, table, which, values.toArray()))
+                  .toList());
     }
 
-    private Map<UUID, String> hashed(Tx tx, String which, @Nullable Object... values) {
-      Map<UUID, String> hashes = new TreeMap<>(Run::asUnsigned);
+    private static NavigableMap<UUID, String> hashed(
+        Tx tx, TableCopy table, String which, @Nullable Object... values) {
+      NavigableMap<UUID, String> hashes = new TreeMap<>(UuidOrder.BYTES);
       tx.query(
-              "SELECT j.id, " + copy.hash("j") + " AS h FROM pipeline_jobs j " + which,
+              "SELECT j.id, %s AS h FROM %s j %s".formatted(table.hash("j"), table.table(), which),
               row -> Map.entry(row.requiredUuid("id"), row.requiredText("h")),
               values)
           .forEach(entry -> hashes.put(entry.getKey(), entry.getValue()));
       return hashes;
     }
 
-    /** The smaller of the last ids of full pages; empty when both sides ended. */
-    private static Optional<UUID> sharedEnd(Map<UUID, String> a, Map<UUID, String> b) {
-      List<UUID> ends = new ArrayList<>();
-      for (Map<UUID, String> page : List.of(a, b)) {
-        if (page.size() == PAGE) {
-          ends.add(((TreeMap<UUID, String>) page).lastKey());
-        }
-      }
-      return ends.stream().min(Run::asUnsigned);
+    private static Map<UUID, String> upTo(
+        List<NavigableMap<UUID, String>> pages, Optional<UUID> end) {
+      Map<UUID, String> all = new TreeMap<>(UuidOrder.BYTES);
+      pages.forEach(page -> all.putAll(end.isEmpty() ? page : page.headMap(end.get(), true)));
+      return all;
     }
 
-    private static Map<UUID, String> upTo(Map<UUID, String> page, Optional<UUID> end) {
-      return end.isEmpty() ? page : ((TreeMap<UUID, String>) page).headMap(end.get(), true);
-    }
-
-    private void compare(Map<UUID, String> ours, Map<UUID, String> theirs) {
-      ours.forEach(
+    private void compare(Map<UUID, String> here, Map<UUID, String> there) {
+      here.forEach(
           (id, hash) -> {
-            String other = theirs.get(id);
+            String other = there.get(id);
             if (other == null) {
               add(id, Kind.ONLY_HERE);
             } else if (!hash.equals(other)) {
               add(id, Kind.DIFFERENT);
             }
           });
-      theirs.keySet().stream()
-          .filter(id -> !ours.containsKey(id))
+      there.keySet().stream()
+          .filter(id -> !here.containsKey(id))
           .forEach(id -> add(id, Kind.ONLY_THERE));
     }
 
@@ -302,11 +327,11 @@ public final class MirrorVerify {
 
     /** A row that changes all the time is equal if the mirror has it as it was before or after. */
     private void lookAgain(List<UUID> ids) {
-      Map<UUID, String> before = in(primary, tx -> of(tx, ids));
-      Map<UUID, String> theirs = in(other, tx -> of(tx, ids));
-      Map<UUID, String> after = in(primary, tx -> of(tx, ids));
+      Map<UUID, String> before = of(ours, ids);
+      Map<UUID, String> mirrored = of(theirs, ids);
+      Map<UUID, String> after = of(ours, ids);
       for (UUID id : ids) {
-        String there = theirs.get(id);
+        String there = mirrored.get(id);
         if (Objects.equals(there, before.get(id)) || Objects.equals(there, after.get(id))) {
           settled(differences.remove(id), there != null);
         } else {
@@ -319,11 +344,11 @@ public final class MirrorVerify {
     private void settled(@Nullable Kind was, boolean onBoth) {
       found--;
       if (was == Kind.ONLY_HERE) {
-        here -= onBoth ? 0 : 1;
-        there += onBoth ? 1 : 0;
+        hereRows -= onBoth ? 0 : 1;
+        thereRows += onBoth ? 1 : 0;
       } else if (was == Kind.ONLY_THERE) {
-        there -= onBoth ? 0 : 1;
-        here += onBoth ? 1 : 0;
+        thereRows -= onBoth ? 0 : 1;
+        hereRows += onBoth ? 1 : 0;
       }
     }
 
@@ -334,8 +359,22 @@ public final class MirrorVerify {
       return theirs == null ? Kind.ONLY_HERE : Kind.DIFFERENT;
     }
 
-    private Map<UUID, String> of(Tx tx, List<UUID> ids) {
-      return hashed(tx, "WHERE j.id = ANY(?)", (Object) ids.toArray(UUID[]::new));
+    private static Map<UUID, String> of(Side side, List<UUID> ids) {
+      Map<UUID, String> all = new TreeMap<>(UuidOrder.BYTES);
+      in(
+              side.database(),
+              tx ->
+                  side.tables().stream()
+                      .map(
+                          table ->
+                              hashed(
+                                  tx,
+                                  table,
+                                  "WHERE j.id = ANY(?)",
+                                  (Object) ids.toArray(UUID[]::new)))
+                      .toList())
+          .forEach(all::putAll);
+      return all;
     }
   }
 }

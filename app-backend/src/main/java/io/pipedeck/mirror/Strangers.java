@@ -25,9 +25,15 @@ final class Strangers {
    * @throws MirrorException if so; nothing was changed
    */
   void refuse() {
+    for (String table : mirror.jobTables()) {
+      refuse(table);
+    }
+  }
+
+  private void refuse(String table) {
     UUID last = null;
     while (true) {
-      List<UUID> some = mirror.idsAfter(last, AT_ONCE);
+      List<UUID> some = mirror.idsAfter(table, last, AT_ONCE);
       if (some.isEmpty()) {
         return;
       }
@@ -46,13 +52,19 @@ final class Strangers {
 
   private List<UUID> unknown(List<UUID> ids) {
     return primary.inTransaction(
-        tx ->
-            tx.query(
-                """
-                SELECT w.id FROM unnest(?::uuid[]) AS w(id)
-                WHERE NOT EXISTS (SELECT FROM pipeline_jobs j WHERE j.id = w.id) LIMIT 1
-                """,
-                row -> row.requiredUuid("id"),
-                (Object) ids.toArray(UUID[]::new)));
+        tx -> {
+          String archived =
+              Shape.of(tx, ArchivedJobs.TABLE).exists()
+                  ? " AND NOT EXISTS (SELECT FROM " + ArchivedJobs.TABLE + " a WHERE a.id = w.id)"
+                  : "";
+          return tx.query(
+              """
+              SELECT w.id FROM unnest(?::uuid[]) AS w(id)
+              WHERE NOT EXISTS (SELECT FROM pipeline_jobs j WHERE j.id = w.id)%s LIMIT 1
+              """
+                  .formatted(archived),
+              row -> row.requiredUuid("id"),
+              (Object) ids.toArray(UUID[]::new));
+        });
   }
 }

@@ -5,6 +5,7 @@ import io.pipedeck.db.Tx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key name of the uuid column that tells rows apart
  * @param from what is read, with the types that the values have on the way
+ * @param absent names of columns that are NULL because the table that is read does not have them
  * @param to the same columns where they are written, in the same order
  */
-record TableCopy(String table, String key, List<Shape.Column> from, List<Shape.Column> to) {
+record TableCopy(
+    String table, String key, List<Shape.Column> from, List<Shape.Column> to, Set<String> absent) {
   /** Rows are read up to about this much text at once; one larger row comes alone. */
   static final long BYTES_AT_ONCE = 8L << 20;
 
@@ -51,7 +54,13 @@ record TableCopy(String table, String key, List<Shape.Column> from, List<Shape.C
         table,
         key,
         shared,
-        shared.stream().flatMap(column -> to.column(column.name()).stream()).toList());
+        shared.stream().flatMap(column -> to.column(column.name()).stream()).toList(),
+        Set.of());
+  }
+
+  /** The same rows out of another table, which may have fewer columns. */
+  TableCopy readFrom(String other, Shape shape) {
+    return new TableCopy(other, key, from, to, Set.copyOf(new Shape(from).missingIn(shape)));
   }
 
   /** Lets times be read and written in UTC until the transaction ends. */
@@ -97,9 +106,15 @@ record TableCopy(String table, String key, List<Shape.Column> from, List<Shape.C
 
   /** The rows whose column {@code reference} is one of these; not bounded. */
   List<Image> readBy(Tx tx, String reference, List<UUID> ids) {
+    return readFrom(
+        tx, "(SELECT t.* FROM %s t WHERE t.%s = ANY(?))".formatted(table, reference), ids);
+  }
+
+  /** The rows of a subselect that takes these ids; not bounded. */
+  List<Image> readFrom(Tx tx, String subselect, List<UUID> ids) {
     return tx.query(
-        "SELECT j.%s AS key, true AS present, %s FROM %s j WHERE j.%s = ANY(?)"
-            .formatted(quotedKey(), values("j"), table, reference),
+        "SELECT j.%s AS key, true AS present, %s FROM %s j"
+            .formatted(quotedKey(), values("j"), subselect),
         this::image,
         (Object) ids.toArray(UUID[]::new));
   }
@@ -182,19 +197,20 @@ record TableCopy(String table, String key, List<Shape.Column> from, List<Shape.C
    * @param alias of the table
    */
   String hash(String alias) {
-    String values =
-        from.stream()
-            .map(column -> "%s.%s::%s::text".formatted(alias, column.quoted(), column.type()))
-            .collect(Collectors.joining(", "));
-    return "md5(ROW(" + values + ")::text)";
+    return "md5(ROW("
+        + from.stream().map(column -> text(alias, column)).collect(Collectors.joining(", "))
+        + ")::text)";
+  }
+
+  private String text(String alias, Shape.Column column) {
+    return absent.contains(column.name())
+        ? "NULL::text"
+        : "%s.%s::%s::text".formatted(alias, column.quoted(), column.type());
   }
 
   private String values(String alias) {
     return IntStream.range(0, from.size())
-        .mapToObj(
-            i ->
-                "%s.%s::%s::text AS c%d"
-                    .formatted(alias, from.get(i).quoted(), from.get(i).type(), i))
+        .mapToObj(i -> text(alias, from.get(i)) + " AS c" + i)
         .collect(Collectors.joining(", "));
   }
 

@@ -5,9 +5,11 @@ import static io.pipedeck.mirror.MirrorRig.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.embedded.TestServers;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -407,7 +409,7 @@ class FollowerTest {
   void aDatabaseThatPipedeckRunsOnIsNotOverwritten() {
     rig.sql("INSERT INTO pipeline_jobs (rq_job_id) VALUES ('a')");
     rig.follow();
-    try (var pool = io.pipedeck.db.MigratedDatabase.pool(rig.mirror)) {
+    try (var pool = MigratedDatabase.pool(rig.mirror)) {
       PrimaryMark.set(pool);
       PrimaryMark.set(pool);
     }
@@ -444,6 +446,94 @@ class FollowerTest {
     }
   }
 
+  /** As the archive is: by month, with the attempts in the row. */
+  private static void makeArchive(TestServers.Database database) {
+    MirrorRig.sql(
+        database,
+        """
+        CREATE TABLE IF NOT EXISTS pipeline_jobs_archive (LIKE pipeline_jobs) PARTITION BY RANGE (created_at);
+        ALTER TABLE pipeline_jobs_archive ADD COLUMN IF NOT EXISTS attempts jsonb;
+        CREATE TABLE archive_of_2025 PARTITION OF pipeline_jobs_archive FOR VALUES FROM ('2025-01-01Z') TO ('2026-01-01Z')
+        """);
+  }
+
+  private static final String ARCHIVE =
+      """
+      WITH moved AS (DELETE FROM pipeline_jobs WHERE %1$s RETURNING *),
+      tried AS (DELETE FROM job_attempts a USING moved WHERE a.job_id = moved.id RETURNING a.*)
+      INSERT INTO pipeline_jobs_archive
+      SELECT moved.*, (SELECT jsonb_agg(to_jsonb(tried) - 'job_id') FROM tried WHERE tried.job_id = moved.id) FROM moved
+      """;
+
+  @Test
+  void archivedJobsStayInTheMirrorWithTheirAttempts() {
+    makeArchive(rig.primary);
+    rig.sql(
+        """
+        INSERT INTO pipeline_jobs (rq_job_id, created_at, status)
+        SELECT n::text, '2025-06-01Z', 'finished' FROM generate_series(1, 3000) n;
+        INSERT INTO job_attempts (claim_id, job_id, attempt, worker, started_at, ended_at, outcome)
+        SELECT gen_random_uuid(), id, 1, 'w', '2025-06-01Z', '2025-06-02 01:02:03.456789Z', 'finished' FROM pipeline_jobs
+        """);
+    String attempts =
+        "SELECT md5(string_agg(a::text, E'\\n' ORDER BY claim_id)) FROM job_attempts a";
+    String all = text(rig.primary, attempts);
+    rig.sql(ARCHIVE.formatted("rq_job_id::int <= 1500"));
+    rig.follow();
+    assertThat(mirrored("true")).as("the archive is copied too").isEqualTo(3000);
+    assertThat(text(rig.mirror, attempts)).isEqualTo(all);
+
+    rig.sql(ARCHIVE.formatted("rq_job_id::int <= 2900"));
+    rig.follow();
+    assertThat(mirrored("true")).isEqualTo(3000);
+    assertThat(text(rig.mirror, attempts)).isEqualTo(all);
+    MirrorVerify.Result result = rig.verify(Duration.ZERO);
+    assertThat(result.equal()).isTrue();
+    assertThat(result.here()).isEqualTo(3000);
+
+    rig.sql("DELETE FROM pipeline_jobs_archive WHERE rq_job_id = '7'");
+    rig.follow();
+    assertThat(mirrored("rq_job_id = '7'")).isZero();
+    assertThat(rig.verify(Duration.ZERO).equal()).isTrue();
+    rig.sql("TRUNCATE pipeline_jobs_archive");
+    rig.follow();
+    assertThat(mirrored("true")).isEqualTo(100);
+    assertThat(rig.feed.turnOff()).isTrue();
+    assertThat(
+            number(
+                rig.primary,
+                "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'job_change_archive%'"))
+        .isZero();
+  }
+
+  @Test
+  void anArchiveFromATimeAsAPrimaryComesAgainIntoOneTable() {
+    makeArchive(rig.primary);
+    makeArchive(rig.mirror);
+    String job =
+        "INSERT INTO %s (id, created_at, run_at) VALUES ('"
+            + ID
+            + "%d', '2025-06-01Z', '2025-06-01Z')";
+    rig.sql(job.formatted("pipeline_jobs", 1));
+    for (int i = 1; i < 3; i++) {
+      MirrorRig.sql(
+          rig.mirror,
+          "INSERT INTO pipeline_jobs_archive (id, created_at, run_at, queue, status, runner, rev, attempt, max_attempts, losses)"
+              + " VALUES ('"
+              + ID
+              + i
+              + "', '2025-06-01Z', '2025-06-01Z', 'default', 'queued', 'foreign', 0, 0, 1, 0)");
+    }
+    assertThatThrownBy(rig::follow).hasMessageContaining(ID + "2");
+
+    rig.sql(job.formatted("pipeline_jobs", 2));
+    rig.follow();
+
+    assertThat(rig.verify(Duration.ZERO).equal()).isTrue();
+    assertThat(mirrored("true")).isEqualTo(2);
+    assertThat(number(rig.mirror, "SELECT count(*) FROM pipeline_jobs_archive")).isZero();
+  }
+
   @Test
   void aPlainTableOfAnotherProgramIsFollowedIntoAndOtherwiseLeftAsItIs() {
     TestServers.Database plain = TestServers.freshDatabase();
@@ -477,7 +567,7 @@ class FollowerTest {
           .isEqualTo("a theirs");
       assertThat(text(plain, "SELECT created_at FROM pipeline_jobs WHERE rq_job_id = 'a'"))
           .isEqualTo("2026-01-01 14:04:05.123456");
-      MirrorVerify.Result result = other.verify(java.time.Duration.ZERO);
+      MirrorVerify.Result result = other.verify(Duration.ZERO);
       assertThat(result.differences())
           .extracting(MirrorVerify.Difference::kind)
           .containsExactly(MirrorVerify.Kind.ONLY_THERE);
