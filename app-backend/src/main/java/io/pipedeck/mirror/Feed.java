@@ -28,8 +28,11 @@ final class Feed {
           "job_change_truncated",
           "job_change_renamed");
 
-  /** Waiting for a lock makes all writers wait behind us. */
-  private static final String LOCK_AT_MOST = "SET LOCAL lock_timeout = '500ms'";
+  /**
+   * Waiting for a lock makes all writers wait behind us. An autovacuum gives way to who has waited
+   * for deadlock_timeout, a second.
+   */
+  private static final String LOCK_AT_MOST = "SET LOCAL lock_timeout = '1500ms'";
 
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 

@@ -6,6 +6,7 @@ import io.pipedeck.mirror.Feed.Lag;
 import io.pipedeck.mirror.FollowerLease.Report;
 import io.pipedeck.mirror.MirrorStatus.State;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +23,7 @@ public final class Mirror implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
   private static final Duration IDLE = Duration.ofMillis(100);
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
+  private static final Duration TURN_ON_EVERY = Duration.ofSeconds(10);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
   private static final int FOLD_FROM = 50_000;
 
@@ -42,6 +44,7 @@ public final class Mirror implements AutoCloseable {
   private Report report = new Report(State.STALLED, Lag.NONE, "The following process is starting.");
   private long epoch;
   private long keptNanos = System.nanoTime();
+  private long triedNanos = System.nanoTime() - TURN_ON_EVERY.toNanos();
   private long foldedTo = FOLD_FROM;
   private boolean primaryAway;
 
@@ -136,12 +139,22 @@ public final class Mirror implements AutoCloseable {
 
   private UUID feedIdentity() {
     return feed.identity()
-        .or(feed::turnOn)
+        .or(this::turnOn)
         .orElseThrow(
             () ->
                 new MirrorException(
                     "The change feed can't be turned on while a transaction that has written pipeline_jobs stays open.",
                     null));
+  }
+
+  /** Each try may hold all writers up for a moment. */
+  private Optional<UUID> turnOn() {
+    if (System.nanoTime() - triedNanos < TURN_ON_EVERY.toNanos()) {
+      return Optional.empty();
+    }
+    Optional<UUID> identity = feed.turnOn();
+    triedNanos = System.nanoTime();
+    return identity;
   }
 
   /** The backlog is counted only where there is one, and not for every group. */

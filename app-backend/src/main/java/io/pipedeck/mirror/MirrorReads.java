@@ -183,9 +183,15 @@ public final class MirrorReads implements JobReadFallback, AutoCloseable {
           any.apply("batch_id"),
           ours.apply("attempt"),
           ours.apply("max_attempts"),
-          ours.apply("run_at"),
+          list ? scheduledFor(shape) : ours.apply("run_at"),
           any.apply("worker"),
           any.apply("progress"));
+    }
+
+    private static String scheduledFor(MirrorShape shape) {
+      return shape.jobs().has("run_at")
+          ? "CASE WHEN j.status = 'scheduled' THEN j.run_at END AS run_at"
+          : "NULL AS run_at";
     }
 
     private static String previews() {

@@ -273,6 +273,39 @@ class MirrorProcessTest {
   }
 
   @Test
+  void theCommandsReachTheBundledServerOfARunningBackendToo() throws Exception {
+    try (var backend =
+            BackendProcess.command(home, "serve")
+                .with("MIRROR_DATABASE_URL", mirror.url())
+                .start()
+                .awaitListening();
+        var calls = new Calls(backend.url())) {
+      calls.enqueue(Form.ofFile("a.txt", "Whales sing."));
+      Await.value(
+          "the mirror to have the job",
+          () -> text(mirror, "SELECT count(*) FROM pg_tables WHERE tablename = 'pipeline_jobs'"),
+          "1"::equals);
+      Await.value(
+          "the mirror to have the job",
+          () -> text(mirror, "SELECT count(*) FROM pipeline_jobs WHERE status = 'finished'"),
+          "1"::equals);
+      assertThat(run(0, bundled("mirror", "status"))).contains("following, 0 changes");
+      assertThat(run(0, bundled("mirror", "verify"))).contains("They are equal.");
+    }
+    assertThat(run(0, bundled("mirror", "verify"))).as("stopped").contains("They are equal.");
+    assertThat(run(2, BackendProcess.command(home, "mirror", "verify")))
+        .contains("MIRROR_DATABASE_URL is not set");
+    assertThat(run(2, BackendProcess.command(home, "mirror"))).contains("Say what");
+    assertThat(run(2, bundled("mirror", "import"))).contains("--from is missing");
+    assertThat(run(2, bundled("mirror", "import", "--from", "mysql://x")))
+        .contains("--from does not begin with postgresql://");
+  }
+
+  private BackendProcess.Start bundled(String... command) {
+    return BackendProcess.command(home, command).with("MIRROR_DATABASE_URL", mirror.url());
+  }
+
+  @Test
   void aMirrorBecomesThePrimaryAndTheOldOneItsMirror() throws Exception {
     String id;
     try (var backend = serve(home);
