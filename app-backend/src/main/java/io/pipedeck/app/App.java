@@ -2,22 +2,25 @@ package io.pipedeck.app;
 
 import io.pipedeck.api.BackendFile;
 import io.pipedeck.api.Json;
+import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
 import io.pipedeck.db.Database;
 import io.pipedeck.document.ChunkStore;
 import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.Documents;
 import io.pipedeck.document.LocalDocumentStore;
 import io.pipedeck.document.PostgresDocumentStore;
 import io.pipedeck.document.ProcessDocument;
 import io.pipedeck.embed.Embedder;
 import io.pipedeck.embedded.StartupProgress;
 import io.pipedeck.events.EventHub;
-import io.pipedeck.events.RedisRelay;
 import io.pipedeck.http.ApiServer;
 import io.pipedeck.http.QueueChoice;
 import io.pipedeck.job.JobReadFallback;
 import io.pipedeck.job.JobService;
+import io.pipedeck.job.JobWriter;
+import io.pipedeck.job.Nodes;
 import io.pipedeck.job.RetryPolicy;
 import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.mirror.AbandonedFeed;
@@ -26,14 +29,13 @@ import io.pipedeck.mirror.MirrorReads;
 import io.pipedeck.mirror.PrimaryMark;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
-import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
 import io.pipedeck.security.Secrets;
 import io.pipedeck.worker.JobFunctions;
 import io.pipedeck.worker.JobTracker;
+import io.pipedeck.worker.NodePulse;
 import io.pipedeck.worker.WorkerPool;
 import java.io.IOException;
 import java.net.BindException;
@@ -41,6 +43,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,6 +51,7 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,17 +63,22 @@ import org.slf4j.LoggerFactory;
 public final class App implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(App.class);
 
+  /** How long the dispatcher, and jobs that were interrupted, may take to end. */
+  private static final Duration TO_STOP = Duration.ofSeconds(10);
+
   private final Config config;
   private final Role role;
+  private final Consumer<JobFunctions> own;
   private final String identity;
   private final InstantSource clock = InstantSource.system();
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
   private @Nullable ApiServer api;
 
-  private App(Config config, Role role) {
+  private App(Config config, Role role, Consumer<JobFunctions> own) {
     this.config = config;
     this.role = role;
+    this.own = own;
     this.identity =
         hostName()
             + "."
@@ -87,7 +96,17 @@ public final class App implements AutoCloseable {
    * @throws AlreadyRunningException if another backend runs on the data folder
    */
   public static App start(Config config, Role role, StartupProgress progress) {
-    var app = new App(config, role);
+    return start(config, role, progress, _ -> {});
+  }
+
+  /**
+   * The same in a program that has job functions of its own.
+   *
+   * @param own registers them; one under the name of a built-in function takes its place
+   */
+  public static App start(
+      Config config, Role role, StartupProgress progress, Consumer<JobFunctions> own) {
+    var app = new App(config, role, own);
     try {
       app.open(progress);
       return app;
@@ -107,33 +126,24 @@ public final class App implements AutoCloseable {
     // wrong queue.
     Thread.ofVirtual().name("pipedeck-warm-up").start(parsers::warmUp);
     Stores stores = keep(new Stores(config, role, progress));
-    var queue =
-        new RedisQueue(stores.redis(), clock, job -> config.worker().timeoutOf(job.queue()));
     EventHub hub = new EventHub();
-    RedisRelay events = keep(new RedisRelay(stores.redis(), hub));
-    DocumentStore documents = documents(stores);
+    Queues queues =
+        keep(new Queues(config, stores, hub, new Queues.Watching(role.listens(), clock)));
+    JobWriter writer = keep(new JobWriter(stores.database()));
+    Documents documents = documents(stores);
     Secrets secrets = secrets();
     SchemaSetup schema = keep(new SchemaSetup(stores.database()));
-    WorkerPool workers =
-        role.works() ? workers(stores, queue, events, documents, parsers, secrets) : null;
+    var node = new Parts(stores, queues, writer, documents, secrets, parsers);
+    WorkerPool workers = role.works() ? workers(node) : null;
+    if (workers != null) {
+      queues.wakes(workers);
+    }
     if (role.listens()) {
-      var jobs =
-          new JobService(
-              stores.database(),
-              queue,
-              events,
-              new WaitingReasons(queue::hasWorkers),
-              readFallback());
       var health = new Dependencies(stores.database(), stores.redis(), schema, workers);
-      var choice = new QueueChoice(documents, parsers::countPages);
-      var access = new Access(config.security().token(), config.security().insecure());
-      var parts =
-          new ApiServer.Parts(
-              jobs, documents, choice, hub, secrets, health, access, config.worker().maxAttempts());
-      listen(keep(new ApiServer(config.http(), parts)));
+      listen(keep(new ApiServer(config.http(), apiParts(node, hub, health))));
     }
     progress.step("Bringing the schema up to date");
-    schema.start(() -> work(stores, queue, events, workers), this::refusedBySchema);
+    schema.start(() -> work(node, workers), this::refusedBySchema);
     if (role == Role.SERVE) {
       writeBackendFile();
     }
@@ -143,6 +153,35 @@ public final class App implements AutoCloseable {
     return Maintenance.login(config.mirror().url())
         .<JobReadFallback>map(login -> keep(new MirrorReads(login)))
         .orElse(JobReadFallback.NONE);
+  }
+
+  /** What the parts of this process stand on. */
+  private record Parts(
+      Stores stores,
+      Queues queues,
+      JobWriter writer,
+      Documents documents,
+      Secrets secrets,
+      ParserPool parsers) {}
+
+  private ApiServer.Parts apiParts(Parts node, EventHub hub, Dependencies health) {
+    var jobs =
+        new JobService(
+            node.stores().database(),
+            node.writer(),
+            node.queues().jobs(),
+            node.queues().events(),
+            new WaitingReasons(node.queues()::placeOf, node.queues().shares()),
+            readFallback());
+    return new ApiServer.Parts(
+        jobs,
+        node.documents(),
+        new QueueChoice(node.documents(), node.parsers()::countPages),
+        hub,
+        node.secrets(),
+        health,
+        new Access(config.security().token(), config.security().insecure()),
+        config.worker().maxAttempts());
   }
 
   private void refuseOpenDoor() {
@@ -168,7 +207,15 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private DocumentStore documents(Stores stores) {
+  private Documents documents(Stores stores) {
+    return new Documents(
+        stores.database(),
+        documentStore(stores),
+        Stores.scratch(config),
+        config.document().smallBytes());
+  }
+
+  private DocumentStore documentStore(Stores stores) {
     DocumentConfig document = config.document();
     return switch (document.store()) {
       case POSTGRES -> {
@@ -201,47 +248,56 @@ public final class App implements AutoCloseable {
     }
   }
 
-  private WorkerPool workers(
-      Stores stores,
-      RedisQueue queue,
-      RedisRelay events,
-      DocumentStore documents,
-      ParserPool parsers,
-      Secrets secrets) {
+  private WorkerPool workers(Parts node) {
+    Database database = node.stores().database();
     Embedder embedder = keep(Embedder.of(config.embed()));
-    var pipeline = new DocumentPipeline(parsers, embedder);
+    var pipeline = new DocumentPipeline(node.parsers(), embedder);
     var functions = new JobFunctions();
-    functions.registerAll(
-        new ProcessDocument(
-            documents, new ChunkStore(stores.database()), pipeline, stores.database(), secrets));
-    var tracker =
-        new JobTracker(
-            stores.database(),
-            functions,
-            new RetryPolicy(config.worker().retryDelays()),
-            events,
-            clock);
-    var shown =
-        new RqWorkers.Identity(
+    own.accept(functions);
+    if (!functions.names().contains(ProcessDocument.FUNCTION)) {
+      functions.registerAll(
+          new ProcessDocument(
+              node.documents(), new ChunkStore(database), pipeline, database, node.secrets()));
+    }
+    var retries = new RetryPolicy(config.worker().retryDelays());
+    var self =
+        new Nodes.Node(
+            identity,
             hostName(),
             ProcessHandle.current().pid(),
-            "pipedeck " + Release.VERSION,
-            config.worker().queues());
-    var rqWorkers = new RqWorkers(stores.redis(), clock, shown);
-    return new WorkerPool(config.worker(), tracker, queue, rqWorkers, identity);
+            Release.VERSION,
+            config.worker().queues(),
+            config.worker().concurrency());
+    return new WorkerPool(
+        config.worker(),
+        new WorkerPool.Parts(
+            database,
+            node.writer(),
+            new JobTracker(node.writer(), functions, retries, node.queues().events(), clock),
+            new NodePulse(database, self, () -> 0),
+            node.queues().ofWorkers(self),
+            node.queues().shares(),
+            TO_STOP));
   }
 
   /** Once the schema stands. */
-  private void work(
-      Stores stores, RedisQueue queue, RedisRelay events, @Nullable WorkerPool workers) {
-    PrimaryMark.set(stores.database());
-    follow(stores.database());
-    events.start();
+  private void work(Parts node, @Nullable WorkerPool workers) {
+    PrimaryMark.set(node.stores().database());
+    follow(node.stores().database());
+    node.queues().start();
     if (workers == null) {
       return;
     }
-    Reconciler reconciler = keep(new Reconciler(stores.database(), queue, events, identity));
+    Reconciler reconciler =
+        keep(
+            new Reconciler(
+                node.stores().database(),
+                node.queues().ofReconciler(),
+                node.queues().events(),
+                node.queues().shares(),
+                new Reconciler.Self(identity, hostName(), () -> NodePulse.vitals().oomKills())));
     reconciler.start();
+    keep(new Archiver(node.stores().database(), config.retention(), identity)).start();
     workers.start();
     keep(workers);
   }

@@ -17,12 +17,15 @@ final class Dependencies implements Health {
   private static final Duration TICK_WITHIN = Duration.ofSeconds(10);
 
   private final Database database;
-  private final RedisConnection redis;
+  private final @Nullable RedisConnection redis;
   private final SchemaSetup schema;
   private final @Nullable WorkerPool workers;
 
   Dependencies(
-      Database database, RedisConnection redis, SchemaSetup schema, @Nullable WorkerPool workers) {
+      Database database,
+      @Nullable RedisConnection redis,
+      SchemaSetup schema,
+      @Nullable WorkerPool workers) {
     this.database = database;
     this.redis = redis;
     this.schema = schema;
@@ -38,17 +41,23 @@ final class Dependencies implements Health {
   public ReadyView ready() {
     Map<String, Check> checks = new LinkedHashMap<>();
     checks.put("postgresql", postgresql());
-    checks.put(
-        "redis",
-        redis.answers()
-            ? new Check("up", null)
-            : new Check(
-                "down", "Redis can't be reached. Check REDIS_URL and that the server runs."));
+    if (redis != null) {
+      checks.put("redis", redis(redis));
+    }
     if (workers != null) {
       checks.put("workers", workers());
     }
     boolean ready = checks.values().stream().allMatch(check -> check.status().equals("up"));
     return new ReadyView(ready ? "ready" : "not_ready", checks);
+  }
+
+  private static Check redis(RedisConnection redis) {
+    return redis.answers()
+        ? new Check("up", null)
+        : new Check(
+            "down",
+            "Redis can't be reached. Check REDIS_URL and that the server runs. Meanwhile jobs are taken from"
+                + " PostgreSQL.");
   }
 
   private Check postgresql() {

@@ -2,6 +2,7 @@ package io.pipedeck.app;
 
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DatabaseUrl;
+import io.pipedeck.config.QueueConfig;
 import io.pipedeck.db.Database;
 import io.pipedeck.embedded.BundledPostgres;
 import io.pipedeck.embedded.BundledRedis;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,21 +30,24 @@ final class Stores implements AutoCloseable {
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Database database;
-  private final RedisConnection redis;
+  private final @Nullable RedisConnection redis;
   private volatile boolean closing;
 
   /** Starts what is bundled; returns when that is up. External servers are not waited for. */
   Stores(Config config, Role role, StartupProgress progress) {
-    if (role.isSplit() && (config.database().url() == null || config.redis().url() == null)) {
+    boolean withRedis = config.queue().backend() == QueueConfig.Backend.REDIS;
+    if (role.isSplit()
+        && (config.database().url() == null || (withRedis && config.redis().url() == null))) {
       throw new StartException(
           "A node that shares its work needs DATABASE_URL and REDIS_URL (postgresql://user:password@host:5432/db and"
-              + " redis://:password@host:6379/0). `pipedeck serve` brings servers of its own.",
+              + " redis://:password@host:6379/0; no Redis with QUEUE_BACKEND=postgres). `pipedeck serve` brings"
+              + " servers of its own.",
           null);
     }
     try {
       // Both at once: the first start unpacks and initialises for seconds.
       var postgres = CompletableFuture.supplyAsync(() -> login(config, progress));
-      URI redisUrl = redisUrl(config, progress);
+      URI redisUrl = withRedis ? redisUrl(config, progress) : null;
       this.database =
           new Database(
               get(postgres),
@@ -50,8 +55,10 @@ final class Stores implements AutoCloseable {
               config.database().poolMax(),
               CONNECT_WITHIN);
       opened.push(database);
-      this.redis = new RedisConnection(redisUrl);
-      opened.push(redis);
+      this.redis = redisUrl == null ? null : new RedisConnection(redisUrl);
+      if (redis != null) {
+        opened.push(redis);
+      }
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -86,7 +93,9 @@ final class Stores implements AutoCloseable {
       return url;
     }
     if (!BundledRedis.availableHere()) {
-      throw new StartException("No Redis is bundled for this system: set REDIS_URL to one.", null);
+      throw new StartException(
+          "No Redis is bundled for this system: set REDIS_URL to one, or QUEUE_BACKEND=postgres to do without.",
+          null);
     }
     BundledRedis bundled = BundledRedis.start(config.home(), progress);
     keep(bundled);
@@ -124,7 +133,8 @@ final class Stores implements AutoCloseable {
     return database;
   }
 
-  RedisConnection redis() {
+  /** Null where the configuration does without. */
+  @Nullable RedisConnection redis() {
     return redis;
   }
 

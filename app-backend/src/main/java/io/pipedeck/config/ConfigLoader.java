@@ -72,7 +72,9 @@ public final class ConfigLoader {
         database(),
         new MirrorConfig(values.find(Settings.MIRROR_DATABASE_URL).orElse(null)),
         redis(),
+        queue(),
         worker(),
+        retention(),
         document(),
         parse(),
         embed(),
@@ -96,7 +98,15 @@ public final class ConfigLoader {
   }
 
   private RedisConfig redis() {
-    return new RedisConfig(values.find(Settings.REDIS_URL).orElse(null));
+    return new RedisConfig(
+        values.find(Settings.REDIS_URL).orElse(null), values.get(Settings.REDIS_BUDGET_MB) * MIB);
+  }
+
+  private QueueConfig queue() {
+    return new QueueConfig(
+        values.get(Settings.QUEUE_BACKEND),
+        values.find(Settings.REALM_SHARES).orElse(Map.of()),
+        values.find(Settings.REALM_LIMITS).orElse(Map.of()));
   }
 
   private WorkerConfig worker() {
@@ -118,12 +128,20 @@ public final class ConfigLoader {
     return timeouts;
   }
 
+  private RetentionConfig retention() {
+    return new RetentionConfig(
+        values.get(Settings.RETENTION_DAYS),
+        values.get(Settings.RETENTION_FOREIGN),
+        values.get(Settings.ARCHIVE_DAYS));
+  }
+
   private DocumentConfig document() {
     Path folder = path(Settings.DOCUMENT_DIR);
     return new DocumentConfig(
         values.get(Settings.DOCUMENT_STORE),
         folder == null ? sources.home().resolve("documents") : folder,
-        values.get(Settings.DOCUMENT_DIR_SHARED));
+        values.get(Settings.DOCUMENT_DIR_SHARED),
+        values.get(Settings.DOCUMENT_SMALL_KB) * 1024);
   }
 
   private ParseConfig parse() {

@@ -7,8 +7,9 @@ import java.nio.file.Path;
  *
  * @param folder of the local store
  * @param folderShared whether all nodes see that folder
+ * @param smallBytes documents up to this size are kept in PostgreSQL, in the commit of their job
  */
-public record DocumentConfig(Store store, Path folder, boolean folderShared) {
+public record DocumentConfig(Store store, Path folder, boolean folderShared, int smallBytes) {
   /** The kinds of store. */
   public enum Store {
     /** A folder of this machine. */

@@ -81,6 +81,37 @@ final class ListKinds {
         });
   }
 
+  /** A number for each named realm. */
+  static Kind<Map<String, Integer>> numberByRealm(int min, int max) {
+    String right = "realm=number with commas between them, each from %d to %d".formatted(min, max);
+    return new Kind<>(
+        "numbers by realm",
+        "",
+        right,
+        text -> {
+          Map<String, Integer> numbers = new LinkedHashMap<>();
+          for (String part : parts(text)) {
+            int equals = part.lastIndexOf('=');
+            if (equals < 1) {
+              throw new IllegalArgumentException("has a part without a realm and =");
+            }
+            String realm = part.substring(0, equals).strip();
+            String number = part.substring(equals + 1).strip();
+            if (!number.matches("\\d{1,9}")) {
+              throw new IllegalArgumentException("has a part that doesn't end in a whole number");
+            }
+            int value = Integer.parseInt(number);
+            if (value < min || value > max) {
+              throw new IllegalArgumentException("has a number that is out of range");
+            }
+            if (numbers.put(realm, value) != null) {
+              throw new IllegalArgumentException("names a realm twice");
+            }
+          }
+          return Map.copyOf(numbers);
+        });
+  }
+
   private static Duration durationWithin(String text, Duration min, Duration max) {
     Duration duration = durationOf(text);
     if (duration.compareTo(min) < 0 || duration.compareTo(max) > 0) {

@@ -91,6 +91,36 @@ public final class Settings {
               "Redis server; without it the bundled one runs.")
           .asSecret();
 
+  static final Setting<Integer> REDIS_BUDGET_MB =
+      Setting.of(
+              "redis-budget-mb",
+              "redis.budgetBytes",
+              Kinds.whole(16, 1_048_576, "MiB"),
+              "As Redis fills up to this, finished jobs are shown there for a shorter time.")
+          .preset("512");
+
+  static final Setting<QueueConfig.Backend> QUEUE_BACKEND =
+      Setting.of(
+              "queue-backend",
+              "queue.backend",
+              Kinds.oneOf(QueueConfig.Backend.class),
+              "What hands jobs to workers: Redis, or PostgreSQL alone.")
+          .preset("redis");
+
+  static final Setting<Map<String, Integer>> REALM_SHARES =
+      Setting.of(
+          "realm-shares",
+          "queue.realmShares",
+          ListKinds.numberByRealm(1, 1_000),
+          "How many turns a realm has on a queue while one that isn't named has one.");
+
+  static final Setting<Map<String, Integer>> REALM_LIMITS =
+      Setting.of(
+          "realm-limits",
+          "queue.realmLimits",
+          ListKinds.numberByRealm(0, 100_000),
+          "How many jobs of a realm run at a time; no limit for one that isn't named.");
+
   static final Setting<List<String>> WORKER_QUEUES =
       Setting.of(
               "worker-queues",
@@ -155,6 +185,30 @@ public final class Settings {
               "How long running jobs may go on after a stop was asked for.")
           .preset("30s");
 
+  static final Setting<Integer> RETENTION_DAYS =
+      Setting.of(
+              "retention-days",
+              "retention.days",
+              Kinds.days(),
+              "When a job has ended so long ago, it moves to the archive: still found, out of the way.")
+          .preset("30");
+
+  static final Setting<Boolean> RETENTION_FOREIGN =
+      Setting.of(
+              "retention-foreign",
+              "retention.foreign",
+              Kinds.flag(),
+              "Whether rows of other programs move too.")
+          .preset("false");
+
+  static final Setting<Integer> ARCHIVE_DAYS =
+      Setting.of(
+              "archive-days",
+              "retention.archiveDays",
+              Kinds.days(),
+              "When all jobs of a month of the archive have ended so long ago, they are deleted.")
+          .preset("off");
+
   static final Setting<DocumentConfig.Store> DOCUMENT_STORE =
       Setting.of(
               "document-store",
@@ -177,6 +231,15 @@ public final class Settings {
               Kinds.flag(),
               "Whether all nodes see that folder.")
           .preset("false");
+
+  static final Setting<Integer> DOCUMENT_SMALL_KB =
+      Setting.of(
+              "document-small-kb",
+              "document.smallBytes",
+              Kinds.whole(0, 1_024, "KiB"),
+              "Documents up to this size are kept in PostgreSQL whatever the store: in the commit of"
+                  + " their job.")
+          .preset("64");
 
   static final Setting<Integer> PARSE_PROCESSES =
       Setting.of(
@@ -297,6 +360,10 @@ public final class Settings {
           DATABASE_POOL_MAX,
           MIRROR_DATABASE_URL,
           REDIS_URL,
+          REDIS_BUDGET_MB,
+          QUEUE_BACKEND,
+          REALM_SHARES,
+          REALM_LIMITS,
           WORKER_QUEUES,
           WORKER_CONCURRENCY,
           WORKER_TIMEOUTS,
@@ -305,9 +372,13 @@ public final class Settings {
           WORKER_LEASE,
           WORKER_LEASE_RENEWAL,
           WORKER_DRAIN,
+          RETENTION_DAYS,
+          RETENTION_FOREIGN,
+          ARCHIVE_DAYS,
           DOCUMENT_STORE,
           DOCUMENT_DIR,
           DOCUMENT_DIR_SHARED,
+          DOCUMENT_SMALL_KB,
           PARSE_PROCESSES,
           PARSE_HEAP_MB,
           PARSE_DEADLINE,

@@ -19,6 +19,17 @@ public final class DatabaseException extends AppException {
     this.unavailable = cause instanceof SQLTransientConnectionException || isOutage(sqlState);
   }
 
+  private DatabaseException(DatabaseException first) {
+    super(first.getMessage(), first);
+    this.sqlState = first.sqlState;
+    this.unavailable = first.unavailable;
+  }
+
+  /** The same failure with the caller's own stack, for the many who waited for one statement. */
+  DatabaseException again() {
+    return new DatabaseException(this);
+  }
+
   /** The five-character SQLState, empty where the driver gave none. */
   public String sqlState() {
     return sqlState;

@@ -12,7 +12,7 @@ final class StoredText {
 
   /** Each of them; null stays null. */
   static @Nullable String[] clean(@Nullable String[] texts) {
-    var result = texts.clone();
+    @Nullable String[] result = texts.clone();
     for (int i = 0; i < result.length; i++) {
       String text = result[i];
       result[i] = text == null ? null : clean(text);

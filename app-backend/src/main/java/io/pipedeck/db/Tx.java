@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open transaction; made by {@link Database#inTransaction}, for one thread. Values are bound,
  * never put into the text: String, UUID, Instant, Integer, Long, Boolean, byte[], and arrays of
- * String, UUID, Integer, Float.
+ * String, UUID, Integer, Long, Float, Instant, JsonText, byte[]; arrays may hold null.
  */
 public final class Tx {
   private final Connection connection;
@@ -96,9 +96,33 @@ public final class Tx {
           statement.setArray(index, connection.createArrayOf("text", StoredText.clean(texts)));
       case Integer[] numbers ->
           statement.setArray(index, connection.createArrayOf("int4", numbers));
+      case Long[] numbers -> statement.setArray(index, connection.createArrayOf("int8", numbers));
+      case Instant[] times ->
+          statement.setArray(index, connection.createArrayOf("timestamptz", texts(times)));
+      case JsonText[] json ->
+          statement.setArray(index, connection.createArrayOf("text", storable(json)));
+      case byte[][] bytes -> statement.setArray(index, connection.createArrayOf("bytea", bytes));
       case Float[] numbers ->
           statement.setArray(index, connection.createArrayOf("float4", numbers));
       default -> statement.setObject(index, value);
     }
+  }
+
+  private static @Nullable String[] texts(@Nullable Instant[] times) {
+    var texts = new @Nullable String[times.length];
+    for (int i = 0; i < times.length; i++) {
+      Instant time = times[i];
+      texts[i] = time == null ? null : time.toString();
+    }
+    return texts;
+  }
+
+  private static @Nullable String[] storable(@Nullable JsonText[] json) {
+    var texts = new @Nullable String[json.length];
+    for (int i = 0; i < json.length; i++) {
+      JsonText text = json[i];
+      texts[i] = text == null ? null : text.storable();
+    }
+    return texts;
   }
 }

@@ -25,7 +25,7 @@ public final class ProcessDocument {
   /** The name under which clients have always asked for it. */
   public static final String FUNCTION = "te_po.pipeline.jobs.process_document";
 
-  private final DocumentStore documents;
+  private final Documents documents;
   private final ChunkStore chunks;
   private final DocumentPipeline pipeline;
   private final Database database;
@@ -33,7 +33,7 @@ public final class ProcessDocument {
   private final JobStore jobs = new JobStore();
 
   public ProcessDocument(
-      DocumentStore documents,
+      Documents documents,
       ChunkStore chunks,
       DocumentPipeline pipeline,
       Database database,

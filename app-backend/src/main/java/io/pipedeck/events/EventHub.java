@@ -88,6 +88,11 @@ public final class EventHub implements JobEvents, AutoCloseable {
     }
   }
 
+  /** Whether anybody watches now. */
+  boolean isWatched() {
+    return !subscriptions.isEmpty();
+  }
+
   void remove(Subscription subscription) {
     subscriptions.remove(subscription);
   }

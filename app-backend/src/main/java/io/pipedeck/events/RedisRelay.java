@@ -2,12 +2,13 @@ package io.pipedeck.events;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.pipedeck.api.Json;
-import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -26,11 +27,15 @@ import redis.clients.jedis.exceptions.JedisException;
  * thread of its own, so that nobody waits for it. While Redis is away other processes' events are
  * missed, and the watchers on both sides are told so when it is back.
  */
-public final class RedisRelay implements JobEvents, AutoCloseable {
+public final class RedisRelay implements EventRelay {
   private static final Logger LOG = LoggerFactory.getLogger(RedisRelay.class);
   private static final String CHANNEL = "pipedeck:events";
   private static final int MOST_WAITING = 10_000;
   private static final int MOST_AT_ONCE = 500;
+
+  /** While no other process listens events are left out, and it is asked again after this. */
+  private static final long ASK_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
   /** A silent subscription counts as broken after 15 s. */
@@ -47,7 +52,10 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
       Thread.ofVirtual().name("pipedeck-events-relay").unstarted(this::listen);
   private final Thread publisher =
       Thread.ofVirtual().name("pipedeck-events-publish").unstarted(this::publish);
+  private final boolean listens;
   private volatile @Nullable Listener subscription;
+  private boolean nobodyListens;
+  private long askedNanos;
 
   /**
    * A batch on the channel.
@@ -57,14 +65,22 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
    */
   private record Batch(String from, boolean missed, List<Change> changes) {}
 
-  public RedisRelay(RedisConnection redis, EventHub hub) {
+  /**
+   * A relay that begins with {@link #start}.
+   *
+   * @param listens whether somebody may watch in this process
+   */
+  public RedisRelay(RedisConnection redis, EventHub hub, boolean listens) {
     this.redis = redis;
     this.hub = hub;
+    this.listens = listens;
   }
 
-  /** Begins to hear other processes and to be heard by them. */
+  @Override
   public void start() {
-    listener.start();
+    if (listens) {
+      listener.start();
+    }
     publisher.start();
   }
 
@@ -85,7 +101,7 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
         if (first == null) {
           ping();
         } else {
-          publishFrom(first);
+          guarded(first);
         }
       }
     } catch (InterruptedException _) {
@@ -93,14 +109,31 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
     }
   }
 
+  /** Whatever happens to a batch, the next ones are published. */
+  private void guarded(Change first) throws InterruptedException {
+    try {
+      publishFrom(first);
+    } catch (RuntimeException e) {
+      LOG.error("Events not published", e);
+      missed.set(true);
+    }
+  }
+
   private void publishFrom(Change first) throws InterruptedException {
     List<Change> changes = new ArrayList<>();
     changes.add(first);
     waiting.drainTo(changes, MOST_AT_ONCE - 1);
+    if (nobodyListens && System.nanoTime() - askedNanos < ASK_NANOS) {
+      missed.set(true);
+      return;
+    }
     boolean lost = missed.getAndSet(false);
     try {
-      String batch = Json.mapper().writeValueAsString(new Batch(self, lost, changes));
-      redis.call(client -> client.publish(CHANNEL, batch));
+      String batch = Json.mapper().writeValueAsString(new Batch(self, lost, newest(changes)));
+      long heard = redis.call(client -> client.publish(CHANNEL, batch));
+      Listener own = subscription;
+      nobodyListens = heard <= (own != null && own.isSubscribed() ? 1 : 0);
+      askedNanos = System.nanoTime();
     } catch (QueueUnavailableException e) {
       LOG.debug("Events not published", e);
       missed.set(true);
@@ -108,6 +141,13 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("events are always JSON", e);
     }
+  }
+
+  /** Of a job that changed several times only the last change. */
+  private static List<Change> newest(List<Change> changes) {
+    Map<UUID, Change> newest = new LinkedHashMap<>();
+    changes.forEach(change -> newest.put(change.event().id(), change));
+    return List.copyOf(newest.values());
   }
 
   private void ping() {
@@ -127,11 +167,7 @@ public final class RedisRelay implements JobEvents, AutoCloseable {
       var listening = new Listener(before);
       subscription = listening;
       try {
-        redis.call(
-            client -> {
-              client.subscribe(listening, CHANNEL);
-              return true;
-            });
+        redis.subscribe(listening, CHANNEL);
       } catch (QueueUnavailableException e) {
         LOG.debug("Events of other processes can't be heard", e);
       }

@@ -9,7 +9,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.pipedeck.config.HttpConfig;
-import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.Documents;
 import io.pipedeck.events.EventHub;
 import io.pipedeck.job.JobService;
 import io.pipedeck.security.Access;
@@ -43,7 +43,7 @@ public final class ApiServer implements AutoCloseable {
    */
   public record Parts(
       JobService jobs,
-      DocumentStore documents,
+      Documents documents,
       QueueChoice queueChoice,
       EventHub events,
       Secrets secrets,

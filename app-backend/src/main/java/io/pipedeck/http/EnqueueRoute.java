@@ -9,7 +9,7 @@ import io.pipedeck.api.EnqueueAnswer;
 import io.pipedeck.api.HeaderText;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.Json;
-import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.Documents;
 import io.pipedeck.document.ProcessDocument;
 import io.pipedeck.job.Ids;
 import io.pipedeck.job.Job;
@@ -28,7 +28,7 @@ final class EnqueueRoute {
   private static final int LONGEST_NAME = 200;
 
   private final JobService jobs;
-  private final DocumentStore documents;
+  private final Documents documents;
   private final QueueChoice queueChoice;
   private final Secrets secrets;
   private final Limits limits;
@@ -42,7 +42,7 @@ final class EnqueueRoute {
 
   EnqueueRoute(
       JobService jobs,
-      DocumentStore documents,
+      Documents documents,
       QueueChoice queueChoice,
       Secrets secrets,
       Limits limits) {
@@ -79,8 +79,8 @@ final class EnqueueRoute {
   private Job enqueue(UploadForm form, @Nullable String realm, @Nullable String key)
       throws InterruptedException {
     EnqueueFields fields = EnqueueFields.of(form);
-    String sha256 = form.document().sha256();
-    String queue = queueChoice.choose(fields.queue(), sha256);
+    String sha256 = form.document().stored().sha256();
+    String queue = queueChoice.choose(fields.queue(), form.document());
     Optional<Job> before =
         fields.onDuplicate() == EnqueueFields.OnDuplicate.AGAIN
             ? Optional.empty()
@@ -101,7 +101,9 @@ final class EnqueueRoute {
             sha256,
             fields.options(),
             key,
-            fields.password() == null ? null : secrets.encrypt(fields.password())));
+            fields.password() == null ? null : secrets.encrypt(fields.password()),
+            null,
+            form.document().small()));
   }
 
   private static Job duplicate(EnqueueFields.OnDuplicate wish, Job before) {
@@ -119,8 +121,8 @@ final class EnqueueRoute {
     return Json.mapper()
         .createObjectNode()
         .put("filename", form.filename())
-        .put("size_bytes", form.document().sizeBytes())
-        .put("sha256", form.document().sha256());
+        .put("size_bytes", form.document().stored().sizeBytes())
+        .put("sha256", form.document().stored().sha256());
   }
 
   private static @Nullable String name(ServerRequest request, HeaderName header) {

@@ -1,7 +1,10 @@
 package io.pipedeck.http;
 
-import io.pipedeck.document.DocumentStore;
+import io.pipedeck.document.Documents;
+import io.pipedeck.document.Documents.Received;
 import io.pipedeck.job.NewJob;
+import io.pipedeck.job.SmallDocument;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -18,7 +21,7 @@ public final class QueueChoice {
   private static final int URGENT_UP_TO = 3;
   private static final int SLOW_ABOVE = 50;
 
-  private final DocumentStore documents;
+  private final Documents documents;
   private final PageCounter pages;
 
   /** Counts pages. */
@@ -28,7 +31,7 @@ public final class QueueChoice {
     OptionalInt countPages(Path document, Duration atMost) throws InterruptedException;
   }
 
-  public QueueChoice(DocumentStore documents, PageCounter pages) {
+  public QueueChoice(Documents documents, PageCounter pages) {
     this.documents = documents;
     this.pages = pages;
   }
@@ -38,9 +41,9 @@ public final class QueueChoice {
    *
    * @param asked null for {@code auto}
    */
-  String choose(@Nullable String asked, String sha256) throws InterruptedException {
+  String choose(@Nullable String asked, Received document) throws InterruptedException {
     if (asked == null || asked.equals("auto")) {
-      return byPages(sha256);
+      return byPages(document);
     }
     if (!NewJob.isQueueName(asked)) {
       throw RequestException.invalid(
@@ -50,8 +53,8 @@ public final class QueueChoice {
     return asked;
   }
 
-  private String byPages(String sha256) throws InterruptedException {
-    OptionalInt count = count(sha256);
+  private String byPages(Received document) throws InterruptedException {
+    OptionalInt count = count(document);
     if (count.isEmpty()) {
       return "default";
     }
@@ -61,8 +64,12 @@ public final class QueueChoice {
     return count.getAsInt() > SLOW_ABOVE ? "slow" : "default";
   }
 
-  private OptionalInt count(String sha256) throws InterruptedException {
-    var file = documents.open(sha256);
+  private OptionalInt count(Received received) throws InterruptedException {
+    SmallDocument small = received.small();
+    if (small != null && !isPdf(small.bytes())) {
+      return OptionalInt.empty();
+    }
+    var file = documents.open(received);
     if (file.isEmpty()) {
       return OptionalInt.empty();
     }
@@ -72,5 +79,11 @@ public final class QueueChoice {
       LOG.debug("Pages not counted", e);
       return OptionalInt.empty();
     }
+  }
+
+  /** Readers take a header anywhere within the first KiB (ISO 32000-1, annex H, note 13). */
+  private static boolean isPdf(byte[] bytes) {
+    String head = new String(bytes, 0, Math.min(bytes.length, 1_024), StandardCharsets.ISO_8859_1);
+    return head.contains("%PDF-");
   }
 }

@@ -1,8 +1,8 @@
 package io.pipedeck.http;
 
 import io.helidon.webserver.http.ServerRequest;
-import io.pipedeck.document.DocumentStore;
-import io.pipedeck.document.DocumentStore.Stored;
+import io.pipedeck.document.Documents;
+import io.pipedeck.document.Documents.Received;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,12 +16,12 @@ import org.apache.commons.fileupload2.core.FileUploadException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An upload: its one file, streamed into the document store, and its fields, which may stand before
- * or behind it or in the query.
+ * An upload: its one file, taken as it streams in, and its fields, which may stand before or behind
+ * it or in the query.
  *
  * @param filename as the sender calls it, without folders
  */
-record UploadForm(Stored document, String filename, Map<String, String> fields) {
+record UploadForm(Received document, String filename, Map<String, String> fields) {
   private static final int FIELD_BYTES = 64 * 1024;
   private static final int FIELDS = 100;
   private static final int LONGEST_FILENAME = 255;
@@ -29,7 +29,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
   private static final Set<String> NEVER_IN_THE_QUERY = Set.of("password", "file");
 
   /** Reads the request to its end. */
-  static UploadForm read(ServerRequest request, DocumentStore documents, long maxBytes)
+  static UploadForm read(ServerRequest request, Documents documents, long maxBytes)
       throws IOException {
     if (!MultipartForm.isOne(request)) {
       throw new RequestException(
@@ -97,13 +97,13 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
 
   /** The parts as they come in. */
   private static final class Reading {
-    private final DocumentStore documents;
+    private final Documents documents;
     private final long maxBytes;
     private final Map<String, String> fields;
-    private @Nullable Stored document;
+    private @Nullable Received document;
     private String filename = "";
 
-    Reading(DocumentStore documents, long maxBytes, Map<String, String> fields) {
+    Reading(Documents documents, long maxBytes, Map<String, String> fields) {
       this.documents = documents;
       this.maxBytes = maxBytes;
       this.fields = fields;
@@ -125,7 +125,7 @@ record UploadForm(Stored document, String filename, Map<String, String> fields) 
       }
       filename = baseName(part.getName());
       // Not closed here: that reads a part that was refused to its end. The next part closes it.
-      document = documents.put(part.getInputStream(), maxBytes);
+      document = documents.receive(part.getInputStream(), maxBytes);
     }
 
     private String text(String name, FileItemInput part) throws IOException {

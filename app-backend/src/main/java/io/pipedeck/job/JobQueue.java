@@ -8,11 +8,20 @@ import java.util.List;
  */
 public interface JobQueue {
   /**
-   * Makes these queued jobs visible to workers; one that is there already stays where it is.
+   * Makes these queued jobs visible to workers; one that is there already stays where it is. Where
+   * many wait, new ones stay in PostgreSQL until it is their turn.
    *
    * @throws QueueUnavailableException if the queue can't be reached
    */
   void push(List<Job> jobs);
+
+  /**
+   * As {@link #push}, for jobs that have waited already: they don't queue up behind others in
+   * PostgreSQL again.
+   *
+   * @throws QueueUnavailableException if the queue can't be reached
+   */
+  void feed(List<Job> jobs);
 
   /**
    * Takes a job out of the waiting line and marks it canceled there.

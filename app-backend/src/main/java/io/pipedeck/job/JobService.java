@@ -9,10 +9,13 @@ import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
+import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,15 +30,22 @@ public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
 
   private final Database database;
-  private final JobStore store;
-  private final JobLists lists;
+  private final JobWriter writer;
+  private final JobStore store = new JobStore();
+  private final JobLists lists = new JobLists();
+  private final ArchivedJobs archived = new ArchivedJobs();
   private final JobQueue queue;
   private final JobEvents events;
   private final WaitingReasons waiting;
   private final JobReadFallback fallback;
 
-  public JobService(Database database, JobQueue queue, JobEvents events, WaitingReasons waiting) {
-    this(database, queue, events, waiting, JobReadFallback.NONE);
+  public JobService(
+      Database database,
+      JobWriter writer,
+      JobQueue queue,
+      JobEvents events,
+      WaitingReasons waiting) {
+    this(database, writer, queue, events, waiting, JobReadFallback.NONE);
   }
 
   /**
@@ -45,13 +55,13 @@ public final class JobService {
    */
   public JobService(
       Database database,
+      JobWriter writer,
       JobQueue queue,
       JobEvents events,
       WaitingReasons waiting,
       JobReadFallback fallback) {
     this.database = database;
-    this.store = new JobStore();
-    this.lists = new JobLists();
+    this.writer = writer;
     this.queue = queue;
     this.events = events;
     this.waiting = waiting;
@@ -63,26 +73,59 @@ public final class JobService {
    * used gives the first job again.
    */
   public Job enqueue(NewJob job) {
+    if (job.idempotencyKey() != null) {
+      return enqueueOnce(job);
+    }
+    Job added = added(GroupCommit.join(writer.add(job)), job);
+    announce(List.of(added));
+    return added;
+  }
+
+  /**
+   * Adds jobs of different ids, in few commits; when this returns all are durable. Where it fails
+   * some may have been added: to call it again with the same ids adds the rest and none twice.
+   *
+   * @throws IllegalArgumentException if a job has an idempotency key
+   */
+  public List<Job> enqueueAll(List<NewJob> jobs) {
+    if (jobs.stream().anyMatch(job -> job.idempotencyKey() != null)) {
+      throw new IllegalArgumentException("jobs with an idempotency key are enqueued one by one");
+    }
+    List<CompletableFuture<Optional<Job>>> futures = jobs.stream().map(writer::add).toList();
+    List<Job> added = new ArrayList<>(jobs.size());
+    for (int i = 0; i < futures.size(); i++) {
+      added.add(added(GroupCommit.join(futures.get(i)), jobs.get(i)));
+    }
+    announce(added);
+    return added;
+  }
+
+  private static Job added(Optional<Job> added, NewJob wanted) {
+    return added.orElseThrow(
+        () -> new IllegalArgumentException("there is a job " + wanted.id() + " already"));
+  }
+
+  private Job enqueueOnce(NewJob job) {
     record Added(Job job, boolean fresh) {}
     var added =
         database.inTransaction(
             tx ->
                 firstOfKey(tx, job)
                     .map(known -> new Added(known, false))
-                    .orElseGet(() -> new Added(insert(tx, job), true)));
+                    .orElseGet(() -> new Added(added(store.insert(tx, job), job), true)));
     if (added.fresh()) {
-      if (added.job().status() == JobStatus.QUEUED) {
-        tellQueue(() -> queue.push(List.of(added.job())));
-      }
-      events.changed(List.of(JobViews.change(added.job())));
+      announce(List.of(added.job()));
     }
     return added.job();
   }
 
-  private Job insert(Tx tx, NewJob job) {
-    return store
-        .insert(tx, job)
-        .orElseThrow(() -> new IllegalArgumentException("there is a job " + job.id() + " already"));
+  /** Tells the queue, and those who watch, of new jobs. */
+  private void announce(List<Job> added) {
+    List<Job> queued = added.stream().filter(job -> job.status() == JobStatus.QUEUED).toList();
+    if (!queued.isEmpty()) {
+      tellQueue(() -> queue.push(queued));
+    }
+    events.changed(added.stream().map(JobViews::change).toList());
   }
 
   private Optional<Job> firstOfKey(Tx tx, NewJob job) {
@@ -92,7 +135,7 @@ public final class JobService {
     }
     Optional<UUID> first = IdempotencyKeys.take(tx, job.realm(), key, job.id());
     while (first.isPresent()) {
-      Optional<Job> known = store.find(tx, first.get());
+      Optional<Job> known = find(tx, first.get());
       if (known.isPresent() || IdempotencyKeys.move(tx, job.realm(), key, first.get(), job.id())) {
         return known;
       }
@@ -101,10 +144,15 @@ public final class JobService {
     return Optional.empty();
   }
 
+  /** It may be moved back to the table while the archive is read. */
+  private Optional<Job> find(Tx tx, UUID id) {
+    return store.find(tx, id).or(() -> archived.find(tx, id)).or(() -> store.find(tx, id));
+  }
+
   /** The job that the key of this realm stands for, if it was used. */
   public Optional<Job> ofIdempotencyKey(@Nullable String realm, String key) {
     return database.inTransaction(
-        tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> store.find(tx, id)));
+        tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> find(tx, id)));
   }
 
   /** The newest finished job that had this content in this realm. */
@@ -112,16 +160,18 @@ public final class JobService {
     return database.inTransaction(
         tx ->
             tx.first(
-                "SELECT "
-                    + JobRows.COLUMNS
-                    + """
-                     FROM pipeline_jobs j
-                    WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
-                    ORDER BY j.finished_at DESC LIMIT 1
-                    """,
-                JobRows::job,
-                sha256,
-                realm));
+                    "SELECT "
+                        + JobRows.COLUMNS
+                        + """
+                         FROM pipeline_jobs j
+                        WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
+                          AND j.finished_at IS NOT NULL
+                        ORDER BY j.finished_at DESC LIMIT 1
+                        """,
+                    JobRows::job,
+                    sha256,
+                    realm)
+                .or(() -> archived.finishedWithContent(tx, realm, sha256)));
   }
 
   /** The whole job, empty if there is none; from the fallback while PostgreSQL is away. */
@@ -141,23 +191,39 @@ public final class JobService {
   }
 
   private Optional<JobView> stored(UUID id) {
-    record Found(Job job, int before, List<Attempt> attempts) {}
     Optional<Found> found =
         database.inTransaction(
-            tx ->
-                store
-                    .find(tx, id)
-                    .map(
-                        job ->
-                            new Found(
-                                job, WaitingReasons.before(tx, job), lists.attempts(tx, id))));
+            tx -> live(tx, id).or(() -> archived(tx, id)).or(() -> live(tx, id)));
     // Outside of the transaction: it asks Redis.
     return found.map(
         it ->
             JobViews.view(
                 it.job(),
-                waiting.of(it.job(), it.before()),
+                waiting.of(it.job(), it.facts()),
                 it.job().nativeRow() ? it.attempts() : null));
+  }
+
+  private record Found(Job job, WaitingReasons.Facts facts, List<Attempt> attempts) {}
+
+  private Optional<Found> live(Tx tx, UUID id) {
+    return store.find(tx, id).map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job)));
+  }
+
+  private Optional<Found> archived(Tx tx, UUID id) {
+    return archived
+        .find(tx, id)
+        .map(job -> new Found(job, waiting.facts(tx, job), archived.attempts(tx, id)));
+  }
+
+  /** The newest first; the one that runs is told by the job's own row. */
+  private List<Attempt> attempts(Tx tx, Job job) {
+    List<Attempt> attempts = new ArrayList<>();
+    Attempt running = JobClaims.runningAttempt(job);
+    if (running != null) {
+      attempts.add(running);
+    }
+    attempts.addAll(lists.attempts(tx, job.id()));
+    return attempts;
   }
 
   /** The newest jobs; see {@link JobLists#recent}. From the fallback while PostgreSQL is away. */
@@ -206,8 +272,27 @@ public final class JobService {
     Job queued =
         change(
             id, seen, JobStatus.QUEUED, "retried", (tx, status) -> store.requeue(tx, id, status));
-    tellQueue(() -> queue.push(List.of(queued)));
+    tellQueue(() -> queue.feed(List.of(queued)));
     return queued;
+  }
+
+  /**
+   * Deletes a job that has ended, with its attempts; parameters and errors as in {@link #cancel}.
+   *
+   * @return the job as it was
+   */
+  public Job delete(UUID id, @Nullable JobStatus seen) {
+    return database.inTransaction(
+        tx -> {
+          Job job = lock(tx, id);
+          boolean asSeen = seen == null || seen == job.status();
+          if (!asSeen || !job.nativeRow() || !job.status().isFinal()) {
+            throw conflict(job, "deleted");
+          }
+          tx.update("DELETE FROM job_attempts WHERE job_id = ?", id);
+          tx.update("DELETE FROM pipeline_jobs WHERE id = ?", id);
+          return job;
+        });
   }
 
   private interface Transition {
@@ -219,7 +304,7 @@ public final class JobService {
     Job changed =
         database.inTransaction(
             tx -> {
-              Job job = store.lock(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+              Job job = lock(tx, id);
               boolean asSeen = seen == null || seen == job.status();
               boolean allowed =
                   job.nativeRow() && job.status().canBecome(next) && retriable(job, next);
@@ -229,6 +314,18 @@ public final class JobService {
             });
     events.changed(List.of(JobViews.change(changed)));
     return changed;
+  }
+
+  /**
+   * The job, which nobody else changes until the transaction ends. An archived one is in the table
+   * again, and back in the archive if nothing comes of it.
+   */
+  private Job lock(Tx tx, UUID id) {
+    return store
+        .lock(tx, id)
+        .or(() -> archived.restore(tx, id))
+        .or(() -> store.lock(tx, id))
+        .orElseThrow(() -> new JobNotFoundException(id));
   }
 
   /** A running or scheduled job may become queued too, but not by an operator's retry. */
@@ -248,7 +345,7 @@ public final class JobService {
     try {
       call.run();
     } catch (QueueUnavailableException e) {
-      LOG.warn("The queue was not told; the reconciler will", e);
+      LOG.debug("The queue was not told; the reconciler will", e);
     }
   }
 }

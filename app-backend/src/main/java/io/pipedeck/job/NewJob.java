@@ -2,6 +2,7 @@ package io.pipedeck.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param sha256 content hash of its document, lower-case hex; null without one
  * @param idempotencyKey the same key in the same realm gives the first job again; null for none
  * @param secret the document's password, encrypted (Base64); null for none
+ * @param timeoutSeconds how long one attempt may take, null for the queue's time
+ * @param document a small document, kept in the same commit under {@code sha256}; null for one that
+ *     is kept elsewhere
  */
 public record NewJob(
     UUID id,
@@ -30,7 +34,9 @@ public record NewJob(
     @Nullable String sha256,
     @Nullable JsonNode options,
     @Nullable String idempotencyKey,
-    @Nullable String secret) {
+    @Nullable String secret,
+    @Nullable Integer timeoutSeconds,
+    @Nullable SmallDocument document) {
 
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -56,6 +62,9 @@ public record NewJob(
     if (runAt != null && !runAt.isBefore(TOO_LATE)) {
       throw new IllegalArgumentException("a start time is before the year 10000, not " + runAt);
     }
+    if (timeoutSeconds != null && timeoutSeconds < 1) {
+      throw new IllegalArgumentException("a time-out is at least 1 s, not " + timeoutSeconds);
+    }
     if (maxAttempts < 1 || maxAttempts > 100) {
       throw new IllegalArgumentException("max_attempts must be 1 to 100, not " + maxAttempts);
     }
@@ -64,5 +73,14 @@ public record NewJob(
   /** Whether a queue may be called so. */
   public static boolean isQueueName(String name) {
     return QUEUE.matcher(name).matches();
+  }
+
+  /** Whether a stored job is this one, as far as an enqueue that is repeated could tell. */
+  boolean isSameAs(Job stored) {
+    return stored.nativeRow()
+        && function.equals(stored.function())
+        && queue.equals(stored.queue())
+        && Objects.equals(realm, stored.realm())
+        && Objects.equals(sha256, stored.sha256());
   }
 }

@@ -35,7 +35,7 @@ final class Follower {
   private final MirrorTarget mirror;
   private final TableCopy jobs;
   private final @Nullable TableCopy attempts;
-  private final Optional<ArchivedJobs> archive;
+  private final Optional<PrimaryArchive> archive;
   private Position position;
   private int entriesAtOnce = ENTRIES_AT_ONCE;
   private long copied;
@@ -59,7 +59,7 @@ final class Follower {
                 primary.inTransaction(tx -> Shape.of(tx, "job_attempts")),
                 mirror.shape().attempts())
             : null;
-    this.archive = primary.inTransaction(tx -> ArchivedJobs.find(tx, jobs, attempts));
+    this.archive = primary.inTransaction(tx -> PrimaryArchive.find(tx, jobs, attempts));
   }
 
   /**

@@ -140,14 +140,26 @@ public final class MirrorReads implements JobReadFallback, AutoCloseable {
     if (!shape.attempts().exists() || job.attempt() == null) {
       return null;
     }
-    return tx.query(
-        """
-        SELECT row_to_json(shown)::text AS json FROM (
-          SELECT attempt, worker, started_at, ended_at, outcome, error_code, error
-          FROM job_attempts WHERE job_id = ? ORDER BY started_at DESC, attempt DESC LIMIT 100) AS shown
-        """,
-        found -> parsed(found.requiredText("json"), Attempt.class),
-        job.id());
+    List<Attempt> attempts = new ArrayList<>();
+    running(job).ifPresent(attempts::add);
+    attempts.addAll(
+        tx.query(
+            """
+            SELECT row_to_json(shown)::text AS json FROM (
+              SELECT attempt, worker, started_at, ended_at, outcome, error_code, error
+              FROM job_attempts WHERE job_id = ? ORDER BY started_at DESC, attempt DESC LIMIT 100) AS shown
+            """,
+            found -> parsed(found.requiredText("json"), Attempt.class),
+            job.id()));
+    return attempts;
+  }
+
+  /** An attempt is written when it ends; of the one that runs the job's own row tells. */
+  private static Optional<Attempt> running(JobView job) {
+    return job.worker() == null || job.startedAt() == null || job.attempt() == null
+        ? Optional.empty()
+        : Optional.of(
+            new Attempt(job.attempt(), job.worker(), job.startedAt(), null, "running", null, null));
   }
 
   private static <T> T parsed(String json, Class<T> type) {

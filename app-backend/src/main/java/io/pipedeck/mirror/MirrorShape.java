@@ -62,7 +62,7 @@ record MirrorShape(boolean plain, Shape jobs, Shape attempts, boolean archive) {
         isPlain(tx),
         Shape.of(tx, "pipeline_jobs"),
         Shape.of(tx, "job_attempts"),
-        Shape.of(tx, ArchivedJobs.TABLE).exists());
+        Shape.of(tx, PrimaryArchive.TABLE).exists());
   }
 
   private static boolean isPlain(Tx tx) {

@@ -99,7 +99,7 @@ final class MirrorTarget implements AutoCloseable {
   /** The tables that may hold jobs. */
   List<String> jobTables() {
     return shape.archive()
-        ? List.of("pipeline_jobs", ArchivedJobs.TABLE)
+        ? List.of("pipeline_jobs", PrimaryArchive.TABLE)
         : List.of("pipeline_jobs");
   }
 
@@ -138,7 +138,7 @@ final class MirrorTarget implements AutoCloseable {
           String table = shape.positionTable();
           tx.update("DELETE FROM " + table);
           if (shape.archive()) {
-            tx.update("TRUNCATE " + ArchivedJobs.TABLE);
+            tx.update("TRUNCATE " + PrimaryArchive.TABLE);
           }
           return tx.update(
               "INSERT INTO "

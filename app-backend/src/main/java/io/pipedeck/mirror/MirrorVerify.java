@@ -122,7 +122,7 @@ public final class MirrorVerify {
   /** Jobs are in one table or, where there is an archive, in one of two. */
   private static List<TableCopy> tables(Tx tx, TableCopy jobs) {
     return Stream.concat(
-            Stream.of(jobs), ArchivedJobs.find(tx, jobs, null).map(ArchivedJobs::jobs).stream())
+            Stream.of(jobs), PrimaryArchive.find(tx, jobs, null).map(PrimaryArchive::jobs).stream())
         .toList();
   }
 

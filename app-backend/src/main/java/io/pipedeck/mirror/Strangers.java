@@ -54,8 +54,8 @@ final class Strangers {
     return primary.inTransaction(
         tx -> {
           String archived =
-              Shape.of(tx, ArchivedJobs.TABLE).exists()
-                  ? " AND NOT EXISTS (SELECT FROM " + ArchivedJobs.TABLE + " a WHERE a.id = w.id)"
+              Shape.of(tx, PrimaryArchive.TABLE).exists()
+                  ? " AND NOT EXISTS (SELECT FROM " + PrimaryArchive.TABLE + " a WHERE a.id = w.id)"
                   : "";
           return tx.query(
               """

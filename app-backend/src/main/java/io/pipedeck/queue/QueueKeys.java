@@ -14,6 +14,15 @@ final class QueueKeys {
   /** Set of {@code rq:worker:<name>}. */
   static final String WORKERS = "rq:workers";
 
+  /**
+   * Set of the queues of which more jobs wait in PostgreSQL than their windows hold; kept by the
+   * push script and the feeder.
+   */
+  static final String BACKLOG = "pipedeck:backlog";
+
+  /** Is missing after Redis was emptied; written by the reconciler. */
+  static final String EPOCH = "pipedeck:epoch";
+
   private QueueKeys() {}
 
   /** List of waiting job ids; pushed right, popped left. */

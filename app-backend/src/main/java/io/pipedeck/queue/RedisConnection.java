@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -14,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
+import redis.clients.jedis.Jedis;
+import redis.clients.jedis.JedisPubSub;
 import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.SslOptions;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -34,6 +39,8 @@ public final class RedisConnection implements AutoCloseable {
   private static final int CONNECTIONS = 32;
 
   private final RedisClient client;
+  private final HostAndPort address;
+  private final DefaultJedisClientConfig settings;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
   private record Script(String sha, String text) {}
@@ -58,12 +65,10 @@ public final class RedisConnection implements AutoCloseable {
     pool.setMaxTotal(CONNECTIONS);
     pool.setMaxIdle(CONNECTIONS);
     pool.setMaxWait(Duration.ofMillis(ANSWER_MILLIS));
+    this.address = new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort());
+    this.settings = config.build();
     this.client =
-        RedisClient.builder()
-            .hostAndPort(new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort()))
-            .clientConfig(config.build())
-            .poolConfig(pool)
-            .build();
+        RedisClient.builder().hostAndPort(address).clientConfig(settings).poolConfig(pool).build();
   }
 
   private static int database(URI url) {
@@ -84,6 +89,21 @@ public final class RedisConnection implements AutoCloseable {
       // each.
       client.getPool().clear();
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
+    } catch (JedisException | ClassCastException e) {
+      // An answer of another shape than the command's: the connection is out of step.
+      client.getPool().clear();
+      throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Listens to channels until it is told to end, on a connection of its own that is not used again.
+   *
+   * @throws QueueUnavailableException if Redis can't be reached, or goes away
+   */
+  public void subscribe(JedisPubSub listener, String... channels) {
+    try (var connection = new Jedis(address, settings)) {
+      connection.subscribe(listener, channels);
     } catch (JedisException e) {
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);
     }
@@ -107,20 +127,44 @@ public final class RedisConnection implements AutoCloseable {
         });
   }
 
+  /** Runs {@code apply.lua}, behind the functions that it calls. */
+  Object apply(List<byte[]> args) {
+    scripts.computeIfAbsent("apply", _ -> applyScript());
+    return script("apply", List.of(), args);
+  }
+
+  private static Script applyScript() {
+    var text = new StringBuilder(text("shared"));
+    for (Change.Kind kind : Change.Kind.values()) {
+      text.append(text(kind.scriptName()));
+    }
+    return scriptOf(text.append(text("apply")).toString());
+  }
+
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private static Script load(String name) {
+    return scriptOf(text(name));
+  }
+
+  private static Script scriptOf(String text) {
+    try {
+      byte[] sha = MessageDigest.getInstance("SHA-1").digest(bytes(text));
+      return new Script(HexFormat.of().formatHex(sha), text);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-1", e);
+    }
+  }
+
+  private static String text(String name) {
     try (InputStream in = RedisConnection.class.getResourceAsStream(name + ".lua")) {
       if (in == null) {
         throw new IllegalStateException("script missing: " + name);
       }
-      byte[] text = in.readAllBytes();
-      byte[] sha = java.security.MessageDigest.getInstance("SHA-1").digest(text);
-      return new Script(
-          java.util.HexFormat.of().formatHex(sha), new String(text, StandardCharsets.UTF_8));
-    } catch (IOException | java.security.NoSuchAlgorithmException e) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
       throw new IllegalStateException("script unreadable: " + name, e);
     }
   }

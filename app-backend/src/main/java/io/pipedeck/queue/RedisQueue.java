@@ -3,41 +3,39 @@ package io.pipedeck.queue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobQueue;
-import java.nio.charset.StandardCharsets;
+import io.pipedeck.job.QueueUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.args.ListDirection;
 
 /**
  * The queues: ids in lists, calls in hashes, as RQ has them. What a worker does here always follows
  * PostgreSQL, so each method only makes Redis show what is true already. Safe for all threads.
  */
-public final class RedisQueue implements JobQueue {
-  /** How long a finished job is shown in Redis; RQ's default. */
-  private static final long RESULT_TTL_SECONDS = 500;
-
+public final class RedisQueue implements JobQueue, AutoCloseable {
   /** How long a failed or canceled job is shown in Redis; PostgreSQL keeps it longer. */
   private static final long FAILURE_TTL_SECONDS = Duration.ofDays(7).toSeconds();
+
+  /** Whoever enqueues waits this long at most for Redis to show the job. */
+  private static final Duration SHOWN_WITHIN = Duration.ofMillis(500);
 
   private static final DateTimeFormatter TIMESTAMP =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private final RedisConnection redis;
   private final InstantSource clock;
   private final Timeouts timeouts;
+  private final RedisBudget budget;
+  private final RedisWriter writer;
 
   /** How long an attempt of a job may take; shown to RQ's own tools. */
   @FunctionalInterface
@@ -45,30 +43,52 @@ public final class RedisQueue implements JobQueue {
     Duration of(Job job);
   }
 
+  /** A queue in this Redis; {@link #close} sends what is still to be shown. */
   public RedisQueue(RedisConnection redis, InstantSource clock, Timeouts timeouts) {
-    this.redis = redis;
+    this(redis, clock, timeouts, RedisBudget.NONE);
+  }
+
+  /**
+   * A queue that keeps within a budget.
+   *
+   * @param budget how much of Redis finished jobs may fill
+   */
+  public RedisQueue(
+      RedisConnection redis, InstantSource clock, Timeouts timeouts, RedisBudget budget) {
     this.clock = clock;
     this.timeouts = timeouts;
+    this.budget = budget;
+    this.writer = new RedisWriter(redis);
   }
 
   @Override
   public void push(List<Job> jobs) {
-    for (Job job : jobs) {
-      String function = job.function() == null ? "" : job.function();
-      List<String> args = List.of(argument(job), job.id().toString());
-      run(
-          "push",
-          job.id().toString(),
-          job.queue(),
-          now(),
-          RqEncoding.call(function, args),
-          RqEncoding.description(function, args),
-          timeouts.of(job).toSeconds(),
-          TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
-          RESULT_TTL_SECONDS,
-          FAILURE_TTL_SECONDS,
-          job.rev());
-    }
+    shown(pushes(jobs, false));
+  }
+
+  @Override
+  public void feed(List<Job> jobs) {
+    shown(pushes(jobs, true));
+  }
+
+  private List<CompletableFuture<Long>> pushes(List<Job> jobs, boolean always) {
+    return jobs.stream().map(job -> writer.submit(push(job, always))).toList();
+  }
+
+  private Change push(Job job, boolean always) {
+    String function = job.function() == null ? "" : job.function();
+    List<String> args = List.of(argument(job), job.id().toString());
+    return Change.of(
+        Change.Kind.PUSH,
+        job.id(),
+        job.queue(),
+        now(),
+        RqEncoding.call(function, args),
+        RqEncoding.description(function, args),
+        timeouts.of(job).toSeconds(),
+        TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
+        job.rev(),
+        always ? 1 : 0);
   }
 
   /**
@@ -82,178 +102,134 @@ public final class RedisQueue implements JobQueue {
 
   @Override
   public void cancel(Job job) {
-    run(
-        "cancel",
-        job.id().toString(),
-        job.queue(),
-        now(),
-        epochSecond(),
-        FAILURE_TTL_SECONDS,
-        job.rev());
+    shown(
+        List.of(
+            writer.submit(
+                Change.of(
+                    Change.Kind.CANCEL,
+                    job.id(),
+                    job.queue(),
+                    now(),
+                    epochSecond(),
+                    FAILURE_TTL_SECONDS,
+                    job.rev()))));
   }
-
-  /** Pops the next id of one queue, without waiting. */
-  public Optional<Popped> pop(String queue) {
-    String id =
-        redis.call(
-            client ->
-                client.lmove(
-                    QueueKeys.queue(queue),
-                    QueueKeys.intermediate(queue),
-                    ListDirection.LEFT,
-                    ListDirection.RIGHT));
-    return Optional.ofNullable(id).map(popped -> new Popped(queue, popped));
-  }
-
-  /** Pops the next id of one queue, waiting for it at most this long. */
-  public Optional<Popped> pop(String queue, Duration atMost) {
-    String id =
-        redis.call(
-            client ->
-                client.blmove(
-                    QueueKeys.queue(queue),
-                    QueueKeys.intermediate(queue),
-                    ListDirection.LEFT,
-                    ListDirection.RIGHT,
-                    atMost.toMillis() / 1000.0));
-    return Optional.ofNullable(id).map(popped -> new Popped(queue, popped));
-  }
-
-  /** An id that was taken off its queue and not yet started. */
-  public record Popped(String queue, String id) {}
 
   /** Puts an id back at the head of its queue. */
   public void putBack(Popped popped) {
-    run("give_back", popped.id(), popped.queue(), now(), "");
+    shown(
+        List.of(
+            writer.submit(
+                Change.of(Change.Kind.GIVE_BACK, popped.id(), popped.queue(), now(), ""))));
   }
 
   /** Forgets an id that nobody waits for: its job doesn't exist, or doesn't wait any more. */
   public void drop(Popped popped) {
-    run("drop", popped.id(), popped.queue(), FAILURE_TTL_SECONDS);
-  }
-
-  /** Shows a claimed job as started by this worker. */
-  public void started(Job job, String worker) {
-    run(
-        "start",
-        job.id().toString(),
-        job.queue(),
-        now(),
-        clock.instant().plus(RqWorkers.BUSY_TTL).getEpochSecond(),
-        worker,
-        job.rev(),
-        RqWorkers.BUSY_TTL.toSeconds());
-  }
-
-  /** Shows a job as finished. */
-  public void finished(Job job, String worker, Duration elapsed, @Nullable JsonNode result) {
-    String id = job.id().toString();
-    redis.script(
-        "finish",
-        keys(
-            QueueKeys.job(id),
-            QueueKeys.wip(job.queue()),
-            QueueKeys.finished(job.queue()),
-            QueueKeys.results(id),
-            QueueKeys.worker(worker)),
-        args(
-            id,
-            worker,
-            now(),
-            epochSecond(),
-            RESULT_TTL_SECONDS,
-            RqEncoding.returnValue(result),
-            seconds(elapsed),
-            "",
-            "",
-            ""));
-  }
-
-  /** Shows a job as failed for good. */
-  public void failed(Job job, String worker, Duration elapsed, String error) {
-    String id = job.id().toString();
-    redis.script(
-        "fail",
-        keys(
-            QueueKeys.job(id),
-            QueueKeys.wip(job.queue()),
-            QueueKeys.failed(job.queue()),
-            QueueKeys.results(id),
-            QueueKeys.worker(worker)),
-        args(
-            id,
-            worker,
-            now(),
-            epochSecond(),
-            FAILURE_TTL_SECONDS,
-            RqEncoding.errorText(error),
-            seconds(elapsed),
-            "",
-            "",
-            "",
-            "0",
-            "failed",
-            job.queue()));
-  }
-
-  /** Shows a job as waiting for its next attempt. */
-  public void scheduled(Job job, String worker, Duration elapsed) {
-    run(
-        "schedule",
-        job.id().toString(),
-        job.queue(),
-        now(),
-        job.runAt().getEpochSecond(),
-        worker,
-        seconds(elapsed),
-        job.rev());
-  }
-
-  /** Puts a job that this worker had started back at the head of its queue. */
-  public void gaveBack(Job job, String worker) {
-    run("give_back", job.id().toString(), job.queue(), now(), worker);
-  }
-
-  /** Shows a job as failed for good whose worker was lost. */
-  public void abandoned(Job job) {
-    run(
-        "abandon",
-        job.id().toString(),
-        job.queue(),
-        now(),
-        epochSecond(),
-        FAILURE_TTL_SECONDS,
-        RqEncoding.errorText(job.error() == null ? "" : job.error()),
-        job.rev());
+    var _ =
+        writer.submit(
+            Change.of(Change.Kind.DROP, popped.id(), popped.queue(), FAILURE_TTL_SECONDS));
   }
 
   /**
-   * Which ids wait on the queue; not those between pop and start, which nobody may hold any more.
+   * Shows a claimed job as started by this worker; doesn't wait for it.
+   *
+   * @param pastTheQueue whether it was claimed without having been popped
    */
-  public Set<String> waiting(String queue) {
-    return redis.call(client -> new HashSet<>(client.lrange(QueueKeys.queue(queue), 0, -1)));
+  public void started(Job job, String worker, boolean pastTheQueue) {
+    var _ =
+        writer.submit(
+            Change.of(
+                Change.Kind.START,
+                job.id(),
+                job.queue(),
+                now(),
+                clock.instant().plus(RqWorkers.BUSY_TTL).getEpochSecond(),
+                worker,
+                job.rev(),
+                pastTheQueue ? 1 : 0));
   }
 
-  /** Which ids are between pop and start; one that stays there was left by a process that died. */
-  public List<String> popped(String queue) {
-    return redis.call(client -> client.lrange(QueueKeys.intermediate(queue), 0, -1));
+  /** Shows a job as finished; doesn't wait for it. */
+  public void finished(Job job, String worker, @Nullable JsonNode result) {
+    var _ =
+        writer.submit(
+            Change.of(
+                Change.Kind.FINISH,
+                job.id(),
+                job.queue(),
+                now(),
+                epochSecond(),
+                worker,
+                budget.resultTtlSeconds(),
+                RqEncoding.returnValue(result),
+                job.rev(),
+                TIMESTAMP.format(job.startedAt() == null ? clock.instant() : job.startedAt()),
+                0));
   }
 
-  /** The queues that ever had a job here, in no order. */
-  public Set<String> names() {
-    return redis.call(client -> client.smembers(QueueKeys.QUEUES)).stream()
-        .filter(key -> key.startsWith(QueueKeys.queue("")))
-        .map(key -> key.substring(QueueKeys.queue("").length()))
-        .collect(Collectors.toUnmodifiableSet());
+  /**
+   * Shows a job as failed for good; doesn't wait for it.
+   *
+   * @param worker who ran it, empty for none that could say so itself
+   */
+  public void failed(Job job, String worker, String error) {
+    var _ =
+        writer.submit(
+            Change.of(
+                Change.Kind.FAIL,
+                job.id(),
+                job.queue(),
+                now(),
+                epochSecond(),
+                worker,
+                FAILURE_TTL_SECONDS,
+                RqEncoding.errorText(error),
+                job.rev(),
+                "failed",
+                worker.isEmpty() ? 1 : 0));
   }
 
-  /** Whether living workers listen on the queue. */
-  public boolean hasWorkers(String queue) {
-    return !Long.valueOf(0).equals(redis.script("workers", List.of(), args(queue)));
+  /** Shows a job as waiting for its next attempt; doesn't wait for it. */
+  public void scheduled(Job job) {
+    var _ =
+        writer.submit(
+            Change.of(
+                Change.Kind.SCHEDULE,
+                job.id(),
+                job.queue(),
+                now(),
+                job.runAt().getEpochSecond(),
+                job.rev(),
+                0));
   }
 
-  private void run(String script, Object... args) {
-    redis.script(script, List.of(), args(args));
+  /** Puts a job that was started back at the head of its queue. */
+  public void gaveBack(Job job) {
+    shown(
+        List.of(
+            writer.submit(
+                Change.of(Change.Kind.GIVE_BACK, job.id(), job.queue(), now(), job.rev()))));
+  }
+
+  /**
+   * Waits until Redis shows it, for a short while.
+   *
+   * @throws QueueUnavailableException if it didn't within that time
+   */
+  private static void shown(List<CompletableFuture<Long>> changes) {
+    try {
+      CompletableFuture.allOf(changes.toArray(CompletableFuture[]::new))
+          .get(SHOWN_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof QueueUnavailableException unavailable
+          ? new QueueUnavailableException(String.valueOf(unavailable.getMessage()), unavailable)
+          : new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      throw new QueueUnavailableException("Redis has not answered yet", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueueUnavailableException("Interrupted while Redis was told", e);
+    }
   }
 
   private String now() {
@@ -268,22 +244,18 @@ public final class RedisQueue implements JobQueue {
     return clock.instant().getEpochSecond();
   }
 
-  private static String seconds(Duration elapsed) {
-    return String.format(Locale.ROOT, "%.6f", elapsed.toNanos() / 1e9);
+  /**
+   * Waits until Redis shows all that it was told so far, held-back starts too.
+   *
+   * @throws QueueUnavailableException if it doesn't within a short while
+   */
+  public void awaitShown() {
+    shown(writer.all());
   }
 
-  private static List<byte[]> keys(String... keys) {
-    return Arrays.stream(keys).map(key -> key.getBytes(StandardCharsets.UTF_8)).toList();
-  }
-
-  static List<byte[]> args(Object... values) {
-    List<byte[]> args = new ArrayList<>(values.length);
-    for (Object value : values) {
-      args.add(
-          value instanceof byte[] bytes
-              ? bytes
-              : value.toString().getBytes(StandardCharsets.UTF_8));
-    }
-    return args;
+  /** Sends what is still to be shown. */
+  @Override
+  public void close() {
+    writer.close();
   }
 }

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.Json;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.Adler32;
 import java.util.zip.DeflaterOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +22,7 @@ final class RqEncoding {
 
   /** The field {@code data}: the call as a four-tuple {@code [function, null, args, kwargs]}. */
   static byte[] call(String function, List<String> args) {
-    return zlib(
+    return stored(
         json(java.util.Arrays.asList(function, null, args, Map.of()))
             .getBytes(StandardCharsets.UTF_8));
   }
@@ -57,6 +59,29 @@ final class RqEncoding {
                     0, arg.offsetByCodePoints(0, Math.min(72, arg.codePointCount(0, arg.length()))))
                 + "...";
     return "'" + cut.replace("\\", "\\\\").replace("'", "\\'") + "'";
+  }
+
+  /**
+   * A zlib stream of one stored block (RFC 1950, RFC 1951 3.2.4): so small a call gains nothing by
+   * being compressed, and is written for every job. What doesn't fit a block is compressed.
+   */
+  static byte[] stored(byte[] plain) {
+    if (plain.length > 0xFFFF) {
+      return zlib(plain);
+    }
+    var adler = new Adler32();
+    adler.update(plain);
+    return ByteBuffer.allocate(plain.length + 11)
+        .put((byte) 0x78)
+        .put((byte) 0x01)
+        .put((byte) 0x01)
+        .put((byte) plain.length)
+        .put((byte) (plain.length >>> 8))
+        .put((byte) ~plain.length)
+        .put((byte) (~plain.length >>> 8))
+        .put(plain)
+        .putInt((int) adler.getValue())
+        .array();
   }
 
   private static byte[] zlib(byte[] plain) {

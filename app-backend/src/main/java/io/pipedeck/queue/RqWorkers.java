@@ -1,9 +1,14 @@
 package io.pipedeck.queue;
 
+import io.pipedeck.job.Job;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Our workers as RQ's tools see them: one for each slot, with a hash that expires when its
@@ -73,31 +78,60 @@ public final class RqWorkers {
         "idle");
   }
 
-  /** A sign of life of an idle worker. */
-  public void idle(String name) {
-    heartbeat(name, IDLE_TTL, "", "");
-  }
-
-  /** A sign of life of a worker and of the job it runs. */
-  public void busy(String name, String queue, String jobId) {
-    heartbeat(name, BUSY_TTL, queue, jobId);
-  }
-
-  private void heartbeat(String name, Duration ttl, String queue, String jobId) {
-    Object expired =
-        redis.script(
-            "heartbeat",
-            List.of(),
-            RedisQueue.args(
-                name,
-                RedisQueue.timestamp(clock.instant()),
-                ttl.toSeconds(),
-                jobId,
-                queue,
-                clock.instant().plus(BUSY_TTL).getEpochSecond()));
-    if (Long.valueOf(1).equals(expired)) {
-      birth(name);
+  /**
+   * Signs of life of workers and of the jobs they run; one that Redis has forgotten is announced
+   * again.
+   *
+   * @throws io.pipedeck.job.QueueUnavailableException if Redis can't be reached
+   */
+  public void beat(List<Beat> beats) {
+    if (beats.isEmpty()) {
+      return;
     }
+    List<byte[]> args =
+        new ArrayList<>(
+            Change.bytes(
+                RedisQueue.timestamp(clock.instant()),
+                clock.instant().plus(BUSY_TTL).getEpochSecond(),
+                BUSY_TTL.toSeconds(),
+                IDLE_TTL.toSeconds()));
+    for (Beat beat : beats) {
+      Job job = beat.job();
+      args.addAll(
+          Change.bytes(
+              beat.name(),
+              job == null ? "" : job.id(),
+              job == null ? "" : job.queue(),
+              beat.work().finished(),
+              beat.work().failed(),
+              seconds(beat.work())));
+    }
+    List<?> expired = (List<?>) redis.script("heartbeat", List.of(), args);
+    expired.forEach(name -> birth(new String((byte[]) name, StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * A sign of life.
+   *
+   * @param job that the worker runs, null for none
+   * @param work since the last time
+   */
+  public record Beat(String name, @Nullable Job job, Work work) {}
+
+  /** What a worker has done. */
+  public record Work(int finished, int failed, Duration time) {
+    public static final Work NONE = new Work(0, 0, Duration.ZERO);
+
+    /** Both together. */
+    public Work plus(Work other) {
+      return new Work(finished + other.finished, failed + other.failed, time.plus(other.time));
+    }
+  }
+
+  private static String seconds(Work work) {
+    return work.time().isZero()
+        ? "0"
+        : String.format(Locale.ROOT, "%.6f", work.time().toNanos() / 1e9);
   }
 
   /** Says that a worker is gone. */

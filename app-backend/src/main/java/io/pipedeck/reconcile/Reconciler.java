@@ -8,19 +8,24 @@ import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobLists;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobViews;
+import io.pipedeck.job.Nodes;
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.job.Turns;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The leader's rounds: each second it queues what is due, every five it takes jobs away from
  * workers whose lease ran out, every ten it looks for drift between PostgreSQL and Redis ({@link
- * Sweep}).
+ * Sweep}); in between it fills the windows of the queues ({@link Feeder}).
  */
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
@@ -29,13 +34,18 @@ public final class Reconciler implements AutoCloseable {
   private final Database database;
   private final JobStore store = new JobStore();
   private final JobLists lists = new JobLists();
-  private final RedisQueue queue;
+  private final Nodes nodes = new Nodes();
+  private final @Nullable RedisSide redis;
   private final JobEvents events;
   private final Rhythm rhythm;
   private final Leader leader;
-  private final Sweep sweep;
+  private final Rescuer rescuer;
+  private final @Nullable Sweep sweep;
+  private final @Nullable Feeder feeder;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread = Thread.ofVirtual().name("pipedeck-reconciler").unstarted(this::run);
+  private final Thread feeding = Thread.ofVirtual().name("pipedeck-feeder").unstarted(this::feed);
+  private volatile boolean leading;
   private long round;
   private long rescueFromNanos = System.nanoTime();
   private boolean outage;
@@ -54,27 +64,62 @@ public final class Reconciler implements AutoCloseable {
         new Rhythm(Duration.ofSeconds(1), 5, 10, Duration.ofSeconds(15), Leader.Term.NORMAL);
   }
 
+  /** Between two looks of the feeder, while there is something to feed and while there isn't. */
+  private static final Duration FEED_AGAIN = Duration.ofMillis(20);
+
+  private static final Duration FEED_LOOK = Duration.ofMillis(250);
+
+  /**
+   * Who this is.
+   *
+   * @param identity unique to this start of this process
+   * @param oomKills how often the system's out-of-memory killer has struck on this host
+   */
+  public record Self(String identity, String host, LongSupplier oomKills) {}
+
+  /** Redis, as far as the reconciler knows it. */
+  public record RedisSide(RedisQueue queue, QueueWindow window) {}
+
   /**
    * A reconciler that does nothing until {@link #start}.
    *
-   * @param self identity of this process
+   * @param redis null where there is none
    */
-  public Reconciler(Database database, RedisQueue queue, JobEvents events, String self) {
-    this(database, queue, events, self, Rhythm.NORMAL);
+  public Reconciler(
+      Database database,
+      @Nullable RedisSide redis,
+      JobEvents events,
+      Turns.Shares shares,
+      Self self) {
+    this(database, redis, events, shares, self, Rhythm.NORMAL);
   }
 
-  Reconciler(Database database, RedisQueue queue, JobEvents events, String self, Rhythm rhythm) {
+  Reconciler(
+      Database database,
+      @Nullable RedisSide redis,
+      JobEvents events,
+      Turns.Shares shares,
+      Self self,
+      Rhythm rhythm) {
     this.database = database;
-    this.queue = queue;
+    this.redis = redis;
     this.events = events;
     this.rhythm = rhythm;
-    this.leader = new Leader(database, self, rhythm.term());
-    this.sweep = new Sweep(database, queue);
+    this.leader = new Leader(database, self.identity(), rhythm.term());
+    var heals = new Heals(database);
+    this.rescuer = new Rescuer(database, self.host(), self.oomKills(), heals);
+    this.sweep =
+        redis == null ? null : new Sweep(database, redis.queue(), redis.window(), shares, heals);
+    this.feeder =
+        redis == null ? null : new Feeder(database, redis.queue(), redis.window(), shares);
   }
 
   /** Begins its rounds. */
   public void start() {
     thread.start();
+    if (feeder != null) {
+      feeding.start();
+    }
   }
 
   private void run() {
@@ -103,41 +148,49 @@ public final class Reconciler implements AutoCloseable {
   }
 
   private void round() {
-    if (!leader.leads()) {
-      sweep.forget();
+    leading = leader.leads();
+    if (!leading) {
+      if (sweep != null) {
+        sweep.forget();
+      }
       return;
     }
     round++;
-    show(database.inTransaction(tx -> store.queueDue(tx, AT_ONCE)));
+    List<Job> due = database.inTransaction(tx -> store.queueDue(tx, AT_ONCE));
+    show(due, due);
     if (round % rhythm.rescueEvery() == 0 && System.nanoTime() - rescueFromNanos >= 0) {
-      rescue();
+      Rescuer.Rescued rescued = rescuer.rescue();
+      show(rescued.changed(), rescued.queued());
     }
+    database.inTransaction(lists::foldCounters);
     if (round % rhythm.sweepEvery() == 0) {
-      database.inTransaction(lists::foldCounters);
-      withQueue(sweep::run);
+      database.run(nodes::forgetOld);
+      if (sweep != null) {
+        withQueue(sweep::run);
+      }
     }
   }
 
-  private void rescue() {
-    List<Job> rescued = database.inTransaction(tx -> store.rescueExpired(tx, AT_ONCE));
-    rescued.forEach(
-        job -> LOG.warn("Job {} taken away from its lost worker: now {}", job.id(), job.status()));
-    show(rescued);
-  }
-
-  /** Tells those who watch, and Redis; what Redis misses now the sweep mends. */
-  private void show(List<Job> changed) {
+  /**
+   * Tells those who watch, and Redis; what Redis misses now the sweep mends.
+   *
+   * @param queued those of the changed ones that wait on their queues
+   */
+  private void show(List<Job> changed, List<Job> queued) {
     if (changed.isEmpty()) {
       return;
     }
     events.changed(changed.stream().map(JobViews::change).toList());
-    withQueue(
-        () -> {
-          queue.push(changed.stream().filter(job -> job.status() == JobStatus.QUEUED).toList());
-          changed.stream()
-              .filter(job -> job.status() == JobStatus.FAILED)
-              .forEach(queue::abandoned);
-        });
+    RedisSide side = redis;
+    if (side != null) {
+      withQueue(
+          () -> {
+            side.queue().feed(queued);
+            changed.stream()
+                .filter(job -> job.status() == JobStatus.FAILED)
+                .forEach(job -> side.queue().failed(job, "", String.valueOf(job.error())));
+          });
+    }
   }
 
   private void withQueue(Runnable call) {
@@ -152,11 +205,50 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
+  private void feed() {
+    boolean led = false;
+    long round = 0;
+    try {
+      Duration pause = FEED_LOOK;
+      while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (leading && !led && feeder != null) {
+          feeder.restart();
+        }
+        led = leading;
+        pause = leading && fedMore(round++) ? FEED_AGAIN : FEED_LOOK;
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Now and then it begins anew, for jobs that were queued again behind its back. */
+  private boolean fedMore(long round) {
+    if (feeder == null) {
+      return false;
+    }
+    try {
+      if (round % 100 == 0) {
+        feeder.restart();
+      }
+      if (round % 4 == 0) {
+        feeder.feedQuarantine();
+      }
+      return feeder.feed();
+    } catch (DatabaseException | QueueUnavailableException e) {
+      LOG.debug("Nothing fed now", e);
+    } catch (RuntimeException e) {
+      LOG.error("The feeder met a bug; it goes on", e);
+    }
+    return false;
+  }
+
   /** Ends after the round under way. */
   @Override
   public void close() {
     stopping.countDown();
     try {
+      boolean _ = !feeding.isAlive() || feeding.join(Duration.ofSeconds(5));
       if (!thread.isAlive() || thread.join(Duration.ofSeconds(5))) {
         leader.resign();
       }

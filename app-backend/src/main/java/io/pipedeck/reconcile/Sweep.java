@@ -1,41 +1,47 @@
 package io.pipedeck.reconcile;
 
 import io.pipedeck.db.Database;
+import io.pipedeck.job.Backlog;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobStore;
+import io.pipedeck.job.Turns;
+import io.pipedeck.queue.Popped;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RedisQueue.Popped;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for drift: queued jobs that Redis doesn't show are pushed, ids that a dying process left
  * between pop and start are cleared away. Only what two sweeps in a row met counts as drift, so
- * that an id between pop and start is left alone. For one thread.
+ * that an id between pop and start is left alone; but in a Redis that was emptied nothing is left
+ * alone. For one thread of the leader.
  */
 final class Sweep {
-  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
-
-  /** Of each queue; those behind have nothing to wait for but the ones before. */
-  private static final int LOOKED_AT = 10_000;
-
-  private static final int AT_ONCE = 500;
-
   private final Database database;
   private final RedisQueue queue;
+  private final QueueWindow window;
+  private final Turns.Shares shares;
+  private final Heals heals;
   private final JobStore store = new JobStore();
+  private final Backlog backlog = new Backlog();
   private Set<UUID> missingBefore = Set.of();
   private Set<Popped> stuckBefore = Set.of();
 
-  Sweep(Database database, RedisQueue queue) {
+  Sweep(Database database, RedisQueue queue, QueueWindow window, Turns.Shares shares, Heals heals) {
     this.database = database;
     this.queue = queue;
+    this.window = window;
+    this.shares = shares;
+    this.heals = heals;
   }
 
   /** Begins anew: what an earlier sweep met is too long ago. */
@@ -50,37 +56,56 @@ final class Sweep {
    * @throws io.pipedeck.job.QueueUnavailableException if Redis can't be reached
    */
   void run() {
-    pushMissing();
+    boolean emptied = window.wasEmptied();
+    Set<UUID> missing = new HashSet<>();
+    int pushed = 0;
+    for (Map.Entry<String, SortedSet<String>> waiting :
+        database.inTransaction(backlog::waiting).entrySet()) {
+      pushed += pushMissing(waiting.getKey(), waiting.getValue(), emptied, missing);
+    }
+    missingBefore = missing;
+    if (emptied) {
+      heals.mended(Heals.Kind.REBUILT, 1, pushed + " jobs");
+      window.rebuilt();
+    }
     clearStuck();
   }
 
-  private void pushMissing() {
-    Set<UUID> missing = new HashSet<>();
-    for (String name : database.inTransaction(store::waitingQueues)) {
-      List<UUID> queued = database.inTransaction(tx -> store.oldestQueued(tx, name, LOOKED_AT));
-      Set<String> shown = queue.waiting(name);
-      List<UUID> absent = queued.stream().filter(id -> !shown.contains(id.toString())).toList();
-      List<UUID> again = absent.stream().filter(missingBefore::contains).toList();
-      if (!again.isEmpty()) {
-        LOG.info("Pushing {} jobs of queue {} that Redis doesn't show", again.size(), name);
-        push(again);
-      }
-      missing.addAll(absent);
+  private int pushMissing(
+      String name, Collection<String> realms, boolean emptied, Set<UUID> missing) {
+    Set<String> shown = new HashSet<>(window.waiting(name));
+    shown.addAll(window.popped(name));
+    int most = Math.toIntExact(window.room(name).limit());
+    List<Job> first = first(name, realms, most);
+    List<Job> absent = first.stream().filter(job -> !shown.contains(job.id().toString())).toList();
+    absent.forEach(job -> missing.add(job.id()));
+    List<Job> again =
+        absent.stream()
+            .filter(job -> emptied || missingBefore.contains(job.id()))
+            .filter(job -> !shares.isLimited(job.realm()))
+            .limit(Math.max(0, most - shown.size()))
+            .toList();
+    if (!again.isEmpty()) {
+      heals.mended(Heals.Kind.PUSHED, again.size(), again.getFirst().id() + " on queue " + name);
+      queue.feed(again);
     }
-    missingBefore = missing;
+    // More wait than the window holds, or some whose turn only the feeder knows.
+    if (first.size() >= most || realms.stream().anyMatch(shares::isLimited)) {
+      window.fallsBehind(name);
+    }
+    return again.size();
   }
 
-  private void push(List<UUID> ids) {
-    for (int from = 0; from < ids.size(); from += AT_ONCE) {
-      List<UUID> some = ids.subList(from, Math.min(ids.size(), from + AT_ONCE));
-      queue.push(database.inTransaction(tx -> store.stillQueued(tx, some)));
-    }
+  private List<Job> first(String name, Collection<String> realms, int most) {
+    // A realm's limit is the feeder's affair.
+    var places = new Turns(Turns.Shares.EQUAL).next(name, realms, most, Map.of());
+    return database.inTransaction(tx -> backlog.next(tx, name, places, most));
   }
 
   private void clearStuck() {
     Set<Popped> stuck = new HashSet<>();
-    for (String name : queue.names()) {
-      List<Popped> popped = queue.popped(name).stream().map(id -> new Popped(name, id)).toList();
+    for (String name : window.names()) {
+      List<Popped> popped = window.popped(name).stream().map(id -> new Popped(name, id)).toList();
       List<Popped> still = popped.stream().filter(stuckBefore::contains).toList();
       if (!still.isEmpty()) {
         clear(still);
@@ -90,20 +115,28 @@ final class Sweep {
     stuckBefore = stuck;
   }
 
-  /** Those of jobs that are queued were pushed again before; ids that are not ours stay. */
+  /** Those that are still queued go back to the head; ids that are not ours stay. */
   private void clear(List<Popped> stuck) {
     List<UUID> ids = stuck.stream().flatMap(popped -> idOf(popped).stream()).toList();
-    Set<UUID> over =
+    Map<UUID, Job> ours =
         database.inTransaction(tx -> store.find(tx, ids)).stream()
             .filter(Job::nativeRow)
-            .map(Job::id)
-            .collect(Collectors.toSet());
+            .collect(Collectors.toMap(Job::id, job -> job));
+    List<String> cleared = new ArrayList<>();
     for (Popped popped : stuck) {
-      if (idOf(popped).filter(over::contains).isPresent()) {
-        LOG.info(
-            "Clearing id {} away that was popped from {} and left", popped.id(), popped.queue());
+      Job job = idOf(popped).map(ours::get).orElse(null);
+      if (job == null) {
+        continue;
+      }
+      cleared.add(popped.id());
+      if (job.status() == io.pipedeck.api.JobStatus.QUEUED) {
+        queue.putBack(popped);
+      } else {
         queue.drop(popped);
       }
+    }
+    if (!cleared.isEmpty()) {
+      heals.mended(Heals.Kind.ORPHAN_CLEARED, cleared.size(), cleared.getFirst());
     }
   }
 

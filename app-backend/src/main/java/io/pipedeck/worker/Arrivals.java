@@ -1,12 +1,13 @@
 package io.pipedeck.worker;
 
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.queue.Popped;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RedisQueue.Popped;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -14,20 +15,25 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The next job id, the most urgent queue first. While all queues are empty, one thread a queue
- * blocks in Redis, so that a new id is there at once and nothing is polled; ids that come in while
- * no slot is free go back to the head.
+ * The next job ids from Redis, the most urgent queue first. While all queues are empty, one thread
+ * a queue blocks in Redis, so that a new id is there at once and nothing is polled; ids that come
+ * in while no slot is free go back to the head.
  */
 final class Arrivals {
   /** Also how long a stop takes to be noticed; a second keeps an idle system idle. */
   private static final Duration BLOCK = Duration.ofSeconds(1);
 
+  private final QueueWindow window;
   private final RedisQueue redis;
   private final List<String> queues;
+  private final Rights rights;
   private final List<Popped> held = new ArrayList<>();
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
   private final List<Semaphore> idle = new ArrayList<>();
   private final List<Thread> poppers = new ArrayList<>();
+
+  /** Which queues have a pop under way; only the dispatching thread uses it. */
+  private final boolean[] waiting;
 
   /** What a blocking pop gave: an id, nothing within its time, or a failure. */
   private record Arrival(
@@ -36,9 +42,12 @@ final class Arrivals {
   /** Stands for no queue: only wakes the dispatching thread. */
   private static final int NONE = -1;
 
-  Arrivals(RedisQueue redis, List<String> queues) {
+  Arrivals(QueueWindow window, RedisQueue redis, List<String> queues) {
+    this.window = window;
     this.redis = redis;
     this.queues = queues;
+    this.rights = new Rights(queues);
+    this.waiting = new boolean[queues.size()];
     for (int i = 0; i < queues.size(); i++) {
       int queue = i;
       idle.add(new Semaphore(0));
@@ -49,24 +58,25 @@ final class Arrivals {
 
   void start() {
     poppers.forEach(Thread::start);
-    waiting = new boolean[queues.size()];
   }
 
-  /** Which queues have a pop under way; only the dispatching thread uses it. */
-  private boolean[] waiting = new boolean[0];
+  /** What came in. */
+  record Next(List<Popped> popped, boolean suspended) {
+    static final Next NOTHING = new Next(List.of(), false);
+    static final Next SUSPENDED = new Next(List.of(), true);
+  }
 
   /**
-   * The next id, empty if none came for some seconds.
+   * The next ids, nothing if none came for some seconds.
    *
+   * @param most how many at most
    * @throws QueueUnavailableException if Redis can't be reached
    */
-  Optional<Popped> next() throws InterruptedException {
-    collect(Duration.ZERO);
-    for (String queue : queues) {
-      Optional<Popped> popped = held(queue).or(() -> redis.pop(queue));
-      if (popped.isPresent()) {
-        return popped;
-      }
+  Next next(int most) throws InterruptedException {
+    collect(Duration.ZERO, false);
+    Next next = take(most);
+    if (next.suspended() || !next.popped().isEmpty()) {
+      return next;
     }
     for (int i = 0; i < queues.size(); i++) {
       if (!waiting[i]) {
@@ -74,38 +84,40 @@ final class Arrivals {
         idle.get(i).release();
       }
     }
-    collect(BLOCK.plusSeconds(1));
-    return queues.stream().flatMap(queue -> held(queue).stream()).findFirst();
+    collect(BLOCK.plusSeconds(1), true);
+    // Once more: others may have come with the first, and workers may have been suspended
+    // meanwhile.
+    return held.isEmpty() ? Next.NOTHING : take(most);
   }
 
-  /** Takes the oldest id of a queue that came in and still waits here. */
-  private Optional<Popped> held(String queue) {
-    for (Popped popped : held) {
-      if (popped.queue().equals(queue)) {
-        held.remove(popped);
-        return Optional.of(popped);
-      }
+  private Next take(int most) throws InterruptedException {
+    QueueWindow.Taken taken = window.take(Math.max(0, most - held.size()), rights.of(most));
+    if (taken.suspended()) {
+      putBackSurplus();
+      return Next.SUSPENDED;
     }
-    return Optional.empty();
+    held.addAll(taken.popped());
+    held.sort(Comparator.comparingInt(popped -> queues.indexOf(popped.queue())));
+    List<Popped> next = List.copyOf(held.subList(0, Math.min(most, held.size())));
+    held.subList(0, next.size()).clear();
+    rights.took(next);
+    return new Next(next, false);
   }
 
   /** Puts back what came in and can't be run now. */
   void putBackSurplus() throws InterruptedException {
-    collect(Duration.ZERO);
+    collect(Duration.ZERO, false);
     while (!held.isEmpty()) {
       redis.putBack(held.getLast());
       held.removeLast();
     }
   }
 
-  private void collect(Duration atMost) throws InterruptedException {
+  private void collect(Duration atMost, boolean failing) throws InterruptedException {
     Arrival arrival = arrivals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
-    while (arrival != null) {
-      if (arrival.queue() == NONE) {
-        return;
-      }
+    while (arrival != null && arrival.queue() != NONE) {
       waiting[arrival.queue()] = false;
-      if (arrival.failure() != null) {
+      if (arrival.failure() != null && failing) {
         throw arrival.failure();
       }
       if (arrival.popped() != null) {
@@ -128,7 +140,7 @@ final class Arrivals {
 
   private Arrival popOnce(int queue) {
     try {
-      return new Arrival(queue, redis.pop(queues.get(queue), BLOCK).orElse(null), null);
+      return new Arrival(queue, window.pop(queues.get(queue), BLOCK).orElse(null), null);
     } catch (QueueUnavailableException e) {
       return new Arrival(queue, null, e);
     }

@@ -1,26 +1,33 @@
 package io.pipedeck.worker;
 
 import io.pipedeck.db.DatabaseException;
+import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.queue.RqWorkers.Beat;
+import io.pipedeck.queue.RqWorkers.Work;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Signs of life: while jobs run, renews their leases in one statement, stops those that were
- * canceled, taken away or ran out of time, all within a second; while none runs, only tells Redis
- * that the workers are here.
+ * canceled, taken away or ran out of time, all within a second; while none runs, only tells the
+ * stores that the workers are here.
  */
 final class Heartbeats {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
@@ -28,33 +35,39 @@ final class Heartbeats {
   /** A cancel takes effect within two seconds. */
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  /** Also how long a Redis that lost everything goes without knowing the workers. */
-  private static final Duration IDLE_EVERY = Duration.ofSeconds(30);
+  /** What ends sooner is not looked after. */
+  private static final Duration SHORT = Duration.ofMillis(250);
 
-  private final JobTracker tracker;
-  private final RqWorkers workers;
+  /** Also how long a Redis that lost everything goes without knowing the workers. */
+  private static final Duration IDLE_EVERY = Duration.ofSeconds(15);
+
+  private final JobWriter writer;
+  private final NodePulse pulse;
+  private final @Nullable RqWorkers workers;
   private final Collection<RunningJob> running;
   private final List<String> names;
-  private final Duration lease;
-  private final Duration renewEvery;
+  private final Leases leases;
+  private final Map<String, Work> work = new ConcurrentHashMap<>();
+  private final Map<String, UUID> shown = new HashMap<>();
   private final Semaphore wake = new Semaphore(0);
   private final CountDownLatch stopped = new CountDownLatch(1);
-  private long renewedNanos;
+  private long renewedNanos = System.nanoTime();
 
-  Heartbeats(
-      JobTracker tracker,
-      RqWorkers workers,
-      Collection<RunningJob> running,
-      List<String> names,
-      Leases leases) {
-    this.tracker = tracker;
-    this.workers = workers;
+  Heartbeats(Parts parts, Collection<RunningJob> running, List<String> names, Leases leases) {
+    this.writer = parts.writer();
+    this.pulse = parts.pulse();
+    this.workers = parts.workers();
     this.running = running;
     this.names = names;
-    this.lease = leases.length();
-    this.renewEvery = leases.renewEvery();
-    this.renewedNanos = System.nanoTime();
+    this.leases = leases;
   }
+
+  /**
+   * To whom signs of life go.
+   *
+   * @param workers null without Redis
+   */
+  record Parts(JobWriter writer, NodePulse pulse, @Nullable RqWorkers workers) {}
 
   /** How long a lease is and how often it is renewed. */
   record Leases(Duration length, Duration renewEvery) {}
@@ -62,6 +75,11 @@ final class Heartbeats {
   /** A job started: look after it. */
   void started() {
     wake.release();
+  }
+
+  /** A worker has done something; told with its next sign of life. */
+  void worked(String worker, Work done) {
+    work.merge(worker, done, Work::plus);
   }
 
   /** Ends {@link #run}. */
@@ -73,14 +91,15 @@ final class Heartbeats {
   /** Goes on until {@link #stop}, or until the thread is interrupted. */
   void run() {
     try {
+      pulse.beat();
       while (stopped.getCount() > 0) {
         if (!running.isEmpty()) {
           boolean _ = stopped.await(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
-          lookOnce();
+          guarded(this::look);
         } else if (wake.tryAcquire(IDLE_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
           wake.drainPermits();
         } else {
-          tellRedis(List.of());
+          guarded(() -> beat(List.of(), true));
         }
       }
     } catch (InterruptedException _) {
@@ -88,12 +107,9 @@ final class Heartbeats {
     }
   }
 
-  private void lookOnce() {
-    List<RunningJob> jobs = List.copyOf(running);
+  private static void guarded(Runnable look) {
     try {
-      if (!jobs.isEmpty()) {
-        look(jobs);
-      }
+      look.run();
     } catch (DatabaseException e) {
       LOG.debug("No sign of life reached PostgreSQL", e);
     } catch (RuntimeException e) {
@@ -102,38 +118,57 @@ final class Heartbeats {
     }
   }
 
-  private void look(List<RunningJob> jobs) {
+  private void look() {
+    List<RunningJob> jobs = List.copyOf(running);
     for (RunningJob job : jobs) {
       if (job.elapsed().compareTo(job.timeout()) > 0) {
         job.stop(RunningJob.Stop.OUT_OF_TIME);
       }
     }
-    boolean renew = System.nanoTime() - renewedNanos > renewEvery.toNanos();
-    List<UUID> claims = jobs.stream().map(job -> job.claim().claimId()).toList();
-    List<UUID> ids = jobs.stream().map(job -> job.claim().job().id()).toList();
-    Set<UUID> held = renew ? tracker.renew(claims, lease) : tracker.holding(ids);
-    jobs.stream()
+    boolean renew = System.nanoTime() - renewedNanos > leases.renewEvery().toNanos();
+    beat(jobs, renew);
+    // Those of a moment ago need neither a look nor a renewal.
+    List<RunningJob> lasting =
+        jobs.stream().filter(job -> job.elapsed().compareTo(SHORT) > 0).toList();
+    if (lasting.isEmpty()) {
+      return;
+    }
+    List<Claim> claims = lasting.stream().map(RunningJob::claim).toList();
+    Set<UUID> held =
+        renew
+            ? writer.renew(claims, leases.length())
+            : writer.holding(claims.stream().map(claim -> claim.job().id()).toList());
+    lasting.stream()
         .filter(job -> !held.contains(job.claim().claimId()))
         .forEach(job -> job.stop(RunningJob.Stop.CLAIM_LOST));
-    if (renew) {
-      renewedNanos = System.nanoTime();
-      tellRedis(jobs);
-    }
   }
 
-  /** Every worker's hash would expire without; those beside a busy one too. */
-  private void tellRedis(List<RunningJob> jobs) {
-    Map<String, Job> busy =
-        jobs.stream().collect(Collectors.toMap(RunningJob::worker, job -> job.claim().job()));
-    try {
-      for (String name : names) {
-        Job job = busy.get(name);
-        if (job == null) {
-          workers.idle(name);
-        } else {
-          workers.busy(name, job.queue(), job.id().toString());
-        }
+  /**
+   * Tells PostgreSQL of this process, and Redis of its workers: of those that changed, and of all
+   * where it is time.
+   */
+  private void beat(List<RunningJob> jobs, boolean all) {
+    if (all) {
+      renewedNanos = System.nanoTime();
+      pulse.beat();
+    }
+    if (workers == null) {
+      return;
+    }
+    Map<String, Job> busy = new HashMap<>();
+    jobs.forEach(job -> busy.put(job.worker(), job.claim().job()));
+    List<Beat> beats = new ArrayList<>();
+    for (String name : names) {
+      Job job = busy.get(name);
+      UUID now = job == null ? null : job.id();
+      if (all || work.containsKey(name) || !java.util.Objects.equals(shown.get(name), now)) {
+        Work done = work.remove(name);
+        beats.add(new Beat(name, job, done == null ? Work.NONE : done));
+        shown.put(name, now);
       }
+    }
+    try {
+      workers.beat(beats);
     } catch (QueueUnavailableException e) {
       LOG.debug("No sign of life reached Redis", e);
     }

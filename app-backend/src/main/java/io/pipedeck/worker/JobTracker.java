@@ -3,23 +3,21 @@ package io.pipedeck.worker;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.AppException;
 import io.pipedeck.api.ErrorCode;
+import io.pipedeck.api.JobView.Progress;
 import io.pipedeck.api.Json;
-import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
-import io.pipedeck.db.Tx;
+import io.pipedeck.db.GroupCommit;
 import io.pipedeck.job.Claim;
+import io.pipedeck.job.Ending;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobEvents;
-import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobViews;
+import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.RetryPolicy;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tracking around a job function, and the only place that writes running, finished and failed:
- * claims the job, runs the function, and records what came of it with the claim as a fence. Usable
- * without the annotation. Thread-safe.
+ * The tracking around a job function, and the only place that writes finished and failed: runs the
+ * function of a claimed job and records what came of it with the claim as a fence. Usable without
+ * the annotation. Thread-safe.
  */
 public final class JobTracker {
   private static final Logger LOG = LoggerFactory.getLogger(JobTracker.class);
@@ -39,8 +37,7 @@ public final class JobTracker {
   /** Longer texts of exceptions are dumps of what they failed on. */
   private static final int MOST_ERROR = 4_000;
 
-  private final Database database;
-  private final JobStore store = new JobStore();
+  private final JobWriter writer;
   private final JobFunctions functions;
   private final RetryPolicy retries;
   private final JobEvents events;
@@ -48,37 +45,21 @@ public final class JobTracker {
   private final CountDownLatch stopped = new CountDownLatch(1);
 
   public JobTracker(
-      Database database,
+      JobWriter writer,
       JobFunctions functions,
       RetryPolicy retries,
       JobEvents events,
       InstantSource clock) {
-    this.database = database;
+    this.writer = writer;
     this.functions = functions;
     this.retries = retries;
     this.events = events;
     this.clock = clock;
   }
 
-  /**
-   * Takes a job for a worker; committed before this returns. Empty if it doesn't wait (any more).
-   *
-   * @throws DatabaseException if PostgreSQL can't be reached
-   */
-  Optional<Claim> claim(UUID id, String worker, Duration lease) {
-    List<Claim> claims = database.inTransaction(tx -> store.claim(tx, List.of(id), worker, lease));
-    claims.forEach(claim -> tell(claim.job()));
-    return claims.stream().findFirst();
-  }
-
-  /** Renews leases; see {@link JobStore#renew}. */
-  Set<UUID> renew(Collection<UUID> claimIds, Duration lease) {
-    return database.inTransaction(tx -> store.renew(tx, claimIds, lease));
-  }
-
-  /** Which claims of these jobs hold; see {@link JobStore#holding}. */
-  Set<UUID> holding(Collection<UUID> jobIds) {
-    return database.inTransaction(tx -> store.holding(tx, jobIds));
+  /** Tells those who watch of jobs that were claimed. */
+  void claimed(List<Claim> claims) {
+    events.changed(claims.stream().map(claim -> JobViews.change(claim.job())).toList());
   }
 
   /**
@@ -93,13 +74,9 @@ public final class JobTracker {
     Claim claim = running.claim();
     return switch (outcome) {
       case Outcome.Finished(JsonNode result, _) ->
-          record(
-              claim,
-              tx -> store.finish(tx, claim, result),
-              job -> new Outcome.Finished(result, job));
+          record(Ending.finished(claim, result), job -> new Outcome.Finished(result, job));
       case Outcome.Failed(ErrorCode code, String error, _) -> failed(claim, code, error);
-      case Outcome.GivenBack _ ->
-          record(claim, tx -> store.giveBack(tx, claim), Outcome.GivenBack::new);
+      case Outcome.GivenBack _ -> record(Ending.givenBack(claim), Outcome.GivenBack::new);
       case Outcome.Scheduled scheduled -> scheduled;
       case Outcome.Dropped dropped -> dropped;
     };
@@ -117,14 +94,9 @@ public final class JobTracker {
     Optional<Duration> pause = retries.pauseAfter(claim.job(), code);
     if (pause.isPresent()) {
       return record(
-          claim,
-          tx -> store.retryLater(tx, claim, pause.get(), code, error),
-          job -> new Outcome.Scheduled(job, error));
+          Ending.retry(claim, pause.get(), code, error), job -> new Outcome.Scheduled(job, error));
     }
-    return record(
-        claim,
-        tx -> store.fail(tx, claim, code, error),
-        job -> new Outcome.Failed(code, error, job));
+    return record(Ending.failed(claim, code, error), job -> new Outcome.Failed(code, error, job));
   }
 
   private Outcome attempt(RunningJob running) {
@@ -189,11 +161,11 @@ public final class JobTracker {
     return text.length() <= MOST_ERROR ? text : text.substring(0, MOST_ERROR) + " …";
   }
 
-  private Outcome record(
-      Claim claim, Function<Tx, Optional<Job>> write, Function<Job, Outcome> recorded) {
+  private Outcome record(Ending ending, Function<Job, Outcome> recorded) {
+    Claim claim = ending.claim();
     for (boolean first = true; ; first = false) {
       try {
-        Optional<Job> job = database.inTransaction(write);
+        Optional<Job> job = GroupCommit.join(writer.end(ending));
         job.ifPresent(this::tell);
         if (job.isEmpty()) {
           LOG.info(
@@ -219,7 +191,7 @@ public final class JobTracker {
     LOG.error("Job {}: its outcome can't be stored", claim.job().id(), cause);
     String error = cut("The outcome can't be stored: " + cause.getMessage());
     Optional<Job> failed =
-        database.inTransaction(tx -> store.fail(tx, claim, ErrorCode.INTERNAL_ERROR, error));
+        GroupCommit.join(writer.end(Ending.failed(claim, ErrorCode.INTERNAL_ERROR, error)));
     failed.ifPresent(this::tell);
     return failed
         .<Outcome>map(job -> new Outcome.Failed(ErrorCode.INTERNAL_ERROR, error, job))
@@ -231,7 +203,7 @@ public final class JobTracker {
    * claim is over.
    */
   Optional<Job> takeBack(Claim claim) {
-    Optional<Job> queued = database.inTransaction(tx -> store.giveBack(tx, claim));
+    Optional<Job> queued = GroupCommit.join(writer.end(Ending.givenBack(claim)));
     queued.ifPresent(this::tell);
     return queued;
   }
@@ -245,13 +217,19 @@ public final class JobTracker {
     }
   }
 
+  /** Doesn't wait: progress that can't be written is left out. */
   private void write(Claim claim, String stage, int percent, @Nullable String detail) {
-    try {
-      var progress = new io.pipedeck.api.JobView.Progress(stage, percent, detail, clock.instant());
-      database.inTransaction(tx -> store.progress(tx, claim, progress)).ifPresent(this::tell);
-    } catch (DatabaseException e) {
-      LOG.debug("Progress of job {} not written", claim.job().id(), e);
-    }
+    var _ =
+        writer
+            .report(claim, new Progress(stage, percent, detail, clock.instant()))
+            .whenComplete(
+                (written, failure) -> {
+                  if (failure == null) {
+                    written.ifPresent(change -> events.changed(List.of(change)));
+                  } else {
+                    LOG.debug("Progress of job {} not written", claim.job().id(), failure);
+                  }
+                });
   }
 
   private void tell(Job job) {

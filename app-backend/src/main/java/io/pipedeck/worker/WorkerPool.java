@@ -1,102 +1,125 @@
 package io.pipedeck.worker;
 
 import io.pipedeck.config.WorkerConfig;
+import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.job.Claim;
-import io.pipedeck.job.Job;
+import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.job.Turns;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
-import io.pipedeck.queue.RedisQueue.Popped;
 import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.queue.RqWorkers.Work;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The workers of this process: as many slots as jobs at a time, one dispatching thread that takes
- * the next id of the most urgent queue while a slot is free, and a virtual thread for each job.
- * {@link #close} lets running jobs end, then gives back what is left without costing an attempt.
+ * The workers of this process: as many slots as jobs at a time, one dispatching thread that claims
+ * jobs for the slots that are free, and a virtual thread for each job. {@link #close} lets running
+ * jobs end, then gives back what is left without costing an attempt.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final Duration AFTER_OUTAGE = Duration.ofSeconds(1);
-  private static final Duration TO_STOP = Duration.ofSeconds(10);
 
   private final WorkerConfig config;
   private final Duration toStop;
   private final JobTracker tracker;
-  private final RedisQueue queue;
-  private final RqWorkers workers;
+  private final NodePulse pulse;
+  private final @Nullable RedisSide redis;
   private final List<String> names;
   private final BlockingQueue<String> freeSlots;
   private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
   private final Object ended = new Object();
-  private final Arrivals arrivals;
+  private final @Nullable Arrivals arrivals;
+  private final Dispatch dispatch;
   private final Heartbeats heartbeats;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread dispatcher;
   private final Thread lookout;
   private volatile long tickNanos = System.nanoTime();
+  private boolean registered;
   private boolean outage;
 
   /**
-   * A pool that does nothing until {@link #start}.
+   * What workers stand on.
    *
-   * @param identity unique to this start of this process; workers are called {@code
-   *     <identity>.<slot>}
-   */
-  public WorkerPool(
-      WorkerConfig config,
-      JobTracker tracker,
-      RedisQueue queue,
-      RqWorkers workers,
-      String identity) {
-    this(config, tracker, queue, workers, new Identity(identity, TO_STOP));
-  }
-
-  /**
-   * Who this is and how patient.
-   *
+   * @param redis null where there is none
+   * @param shares what realms may have
    * @param toStop how long the dispatcher, and jobs that were interrupted, may take to end
    */
-  record Identity(String name, Duration toStop) {}
-
-  WorkerPool(
-      WorkerConfig config,
+  public record Parts(
+      Database database,
+      JobWriter writer,
       JobTracker tracker,
+      NodePulse pulse,
+      @Nullable RedisSide redis,
+      Turns.Shares shares,
+      Duration toStop) {}
+
+  /**
+   * Redis, as far as workers know it.
+   *
+   * @param answers whether it can be reached now
+   * @param unclaimed what becomes of a popped id for which no job of ours waits
+   */
+  public record RedisSide(
       RedisQueue queue,
+      QueueWindow window,
       RqWorkers workers,
-      Identity identity) {
+      BooleanSupplier answers,
+      UnclaimedIds unclaimed) {}
+
+  /** A pool that does nothing until {@link #start}; its workers are called after its node. */
+  public WorkerPool(WorkerConfig config, Parts parts) {
     this.config = config;
-    this.toStop = identity.toStop();
-    this.tracker = tracker;
-    this.queue = queue;
-    this.workers = workers;
+    this.toStop = parts.toStop();
+    this.tracker = parts.tracker();
+    this.pulse = parts.pulse();
+    this.redis = parts.redis();
+    String identity = pulse.node().identity();
     this.names =
-        IntStream.range(0, config.concurrency())
-            .mapToObj(slot -> identity.name() + "." + slot)
-            .toList();
+        IntStream.range(0, config.concurrency()).mapToObj(slot -> identity + "." + slot).toList();
     this.freeSlots = new ArrayBlockingQueue<>(names.size(), false, names);
-    this.arrivals = new Arrivals(queue, config.queues());
-    var leases = new Heartbeats.Leases(config.lease(), config.leaseRenewal());
-    this.heartbeats = new Heartbeats(tracker, workers, running, names, leases);
+    this.arrivals =
+        redis == null ? null : new Arrivals(redis.window(), redis.queue(), config.queues());
+    this.dispatch =
+        new Dispatch(
+            parts.writer(),
+            new DirectClaims(parts.database(), config.queues(), config.lease(), parts.shares()),
+            arrivals == null || redis == null
+                ? null
+                : new Dispatch.RedisSide(
+                    arrivals, redis.queue(), redis.answers(), redis.unclaimed()),
+            config.lease());
+    this.heartbeats =
+        new Heartbeats(
+            new Heartbeats.Parts(parts.writer(), pulse, redis == null ? null : redis.workers()),
+            running,
+            names,
+            new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
     this.dispatcher = Thread.ofPlatform().name("pipedeck-dispatch").unstarted(this::dispatch);
     this.lookout = Thread.ofVirtual().name("pipedeck-heartbeats").unstarted(heartbeats::run);
   }
 
   /** Begins to take jobs. */
   public void start() {
-    arrivals.start();
+    if (arrivals != null) {
+      arrivals.start();
+    }
     dispatcher.start();
     lookout.start();
   }
@@ -106,19 +129,18 @@ public final class WorkerPool implements AutoCloseable {
     return Duration.ofNanos(System.nanoTime() - tickNanos);
   }
 
+  /** There may be work: for whoever enqueues in this process where no Redis tells it. */
+  public void wake() {
+    dispatch.wake();
+  }
+
   private void dispatch() {
-    boolean registered = false;
     while (stopping.getCount() > 0) {
       tickNanos = System.nanoTime();
       try {
-        if (!registered) {
-          names.forEach(workers::birth);
-          registered = true;
-        }
         dispatchNext();
         recovered();
-      } catch (QueueUnavailableException | DatabaseException e) {
-        registered = registered && !(e instanceof QueueUnavailableException);
+      } catch (DatabaseException e) {
         pauseAfter(e);
       } catch (InterruptedException _) {
         return;
@@ -130,74 +152,72 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void dispatchNext() throws InterruptedException {
-    String slot = freeSlots.poll();
-    if (slot == null) {
-      arrivals.putBackSurplus();
-      slot = freeSlots.poll(1, TimeUnit.SECONDS);
+    register();
+    List<String> slots = new ArrayList<>();
+    freeSlots.drainTo(slots);
+    if (slots.isEmpty()) {
+      dispatch.putBackSurplus();
+      String slot = freeSlots.poll(1, TimeUnit.SECONDS);
+      if (slot == null) {
+        return;
+      }
+      slots.add(slot);
+      freeSlots.drainTo(slots);
     }
-    if (slot == null) {
-      return;
-    }
-    boolean used = false;
     try {
-      Optional<Popped> next = arrivals.next();
-      used = next.isPresent() && start(next.get(), slot);
+      Dispatch.Taken taken = dispatch.next(slots);
+      tracker.claimed(taken.claims());
+      for (Claim claim : taken.claims()) {
+        slots.remove(claim.job().worker());
+        start(claim, taken.pastTheQueue());
+      }
     } finally {
-      if (!used) {
-        freeSlots.add(slot);
+      freeSlots.addAll(slots);
+    }
+  }
+
+  private void register() {
+    if (!registered && redis != null) {
+      try {
+        names.forEach(redis.workers()::birth);
+        registered = true;
+      } catch (QueueUnavailableException e) {
+        LOG.debug("Workers not announced in Redis yet", e);
       }
     }
   }
 
-  private boolean start(Popped popped, String slot) {
-    if (stopping.getCount() == 0) {
-      queue.putBack(popped);
-      return false;
+  private void start(Claim claim, boolean pastTheQueue) {
+    Integer own = claim.job().timeoutSeconds();
+    Duration timeout =
+        own == null ? config.timeoutOf(claim.job().queue()) : Duration.ofSeconds(own);
+    String worker = claim.job().worker();
+    if (worker == null) {
+      throw new IllegalStateException("claimed by nobody: " + claim.job().id());
     }
-    Optional<Claim> claim;
-    try {
-      claim = jobId(popped).flatMap(id -> tracker.claim(id, slot, config.lease()));
-    } catch (DatabaseException e) {
-      queue.putBack(popped);
-      throw e;
-    }
-    if (claim.isEmpty()) {
-      LOG.debug("Id {} dropped from queue {}: no such job waits", popped.id(), popped.queue());
-      queue.drop(popped);
-      return false;
-    }
-    Job job = claim.get().job();
-    Integer own = job.timeoutSeconds();
-    Duration timeout = own == null ? config.timeoutOf(job.queue()) : Duration.ofSeconds(own);
-    var runningJob = new RunningJob(claim.get(), slot, timeout);
-    running.add(runningJob);
+    var job = new RunningJob(claim, worker, timeout);
+    running.add(job);
     heartbeats.started();
-    Thread.ofVirtual().name("pipedeck-job-" + job.id()).start(() -> run(runningJob));
-    return true;
-  }
-
-  private static Optional<UUID> jobId(Popped popped) {
-    try {
-      return Optional.of(UUID.fromString(popped.id()));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
+    if (redis != null) {
+      redis.queue().started(claim.job(), worker, pastTheQueue);
     }
+    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
   }
 
   private void run(RunningJob job) {
     try {
-      toldRedis(() -> queue.started(job.claim().job(), job.worker()));
-      Outcome outcome = tracker.run(job);
-      toldRedis(() -> show(outcome, job));
+      show(tracker.run(job), job);
+    } catch (QueueUnavailableException e) {
+      LOG.debug("Redis was not told; the reconciler will", e);
     } catch (RuntimeException | Error e) {
       LOG.error(
           "Job {} left without a recorded outcome; its lease will run out",
           job.claim().job().id(),
           e);
     } finally {
+      running.remove(job);
       freeSlots.add(job.worker());
       synchronized (ended) {
-        running.remove(job);
         ended.notifyAll();
       }
     }
@@ -205,25 +225,28 @@ public final class WorkerPool implements AutoCloseable {
 
   private void show(Outcome outcome, RunningJob job) {
     switch (outcome) {
-      case Outcome.Finished finished ->
-          queue.finished(finished.job(), job.worker(), job.elapsed(), finished.result());
-      case Outcome.Failed failed ->
-          queue.failed(failed.job(), job.worker(), job.elapsed(), failed.error());
-      case Outcome.Scheduled scheduled ->
-          queue.scheduled(scheduled.job(), job.worker(), job.elapsed());
-      case Outcome.GivenBack back -> queue.gaveBack(back.job(), job.worker());
-      case Outcome.Dropped _ -> {
-        // Whoever took the claim shows what became of the job.
+      case Outcome.Finished _ -> heartbeats.worked(job.worker(), new Work(1, 0, job.elapsed()));
+      case Outcome.Failed _, Outcome.Scheduled _ ->
+          heartbeats.worked(job.worker(), new Work(0, 1, job.elapsed()));
+      case Outcome.GivenBack _, Outcome.Dropped _ -> {
+        // Whoever has the job next counts it.
       }
+    }
+    if (redis != null) {
+      show(redis.queue(), outcome, job);
     }
   }
 
-  /** Redis only shows what PostgreSQL says; what it missed the reconciler mends. */
-  private static void toldRedis(Runnable call) {
-    try {
-      call.run();
-    } catch (QueueUnavailableException e) {
-      LOG.debug("Redis was not told", e);
+  private static void show(RedisQueue queue, Outcome outcome, RunningJob job) {
+    switch (outcome) {
+      case Outcome.Finished finished ->
+          queue.finished(finished.job(), job.worker(), finished.result());
+      case Outcome.Failed failed -> queue.failed(failed.job(), job.worker(), failed.error());
+      case Outcome.Scheduled scheduled -> queue.scheduled(scheduled.job());
+      case Outcome.GivenBack back -> queue.gaveBack(back.job());
+      case Outcome.Dropped _ -> {
+        // Whoever took the claim shows what became of the job.
+      }
     }
   }
 
@@ -251,9 +274,9 @@ public final class WorkerPool implements AutoCloseable {
   public void close() {
     stopping.countDown();
     try {
-      arrivals.wake();
+      dispatch.wake();
       if (dispatcher.join(toStop)) {
-        arrivals.close();
+        dispatch.close();
       }
     } catch (QueueUnavailableException e) {
       LOG.debug("Ids not put back; the reconciler will", e);
@@ -268,17 +291,31 @@ public final class WorkerPool implements AutoCloseable {
     running.forEach(this::takeBack);
     tracker.giveUpWaiting();
     heartbeats.stop();
-    toldRedis(() -> names.forEach(workers::death));
+    pulse.stop();
+    sayFarewell();
+  }
+
+  private void sayFarewell() {
+    try {
+      if (redis != null) {
+        names.forEach(redis.workers()::death);
+      }
+    } catch (QueueUnavailableException e) {
+      LOG.debug("Redis was not told of the end", e);
+    }
   }
 
   /** A function that doesn't listen costs its job no attempt either. */
   private void takeBack(RunningJob job) {
     try {
-      tracker
-          .takeBack(job.claim())
-          .ifPresent(queued -> toldRedis(() -> queue.gaveBack(queued, job.worker())));
+      var queued = tracker.takeBack(job.claim());
+      if (redis != null) {
+        queued.ifPresent(redis.queue()::gaveBack);
+      }
     } catch (DatabaseException e) {
       LOG.warn("Job {} not given back; its lease will run out", job.claim().job().id(), e);
+    } catch (QueueUnavailableException e) {
+      LOG.debug("Redis was not told; the reconciler will", e);
     }
   }
 

@@ -1,10 +1,12 @@
 -- Forgets a popped id for which no job waits. A hash of ours that nothing points at any more expires.
--- ARGV: 1 job id, 2 queue, 3 ttl
-local id, queue = ARGV[1], ARGV[2]
-local hash = 'rq:job:' .. id
-local popped = redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 0, id)
-local own = redis.call('HMGET', hash, 'pd_rev', 'status')
-if own[1] and own[2] == 'queued' and not redis.call('LPOS', 'rq:queue:' .. queue, id) then
-  redis.call('EXPIRE', hash, ARGV[3])
+-- 1 job id, 2 queue, 3 ttl
+function changes.drop(A)
+  local id, queue = A[1], A[2]
+  local hash = 'rq:job:' .. id
+  local popped = redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 0, id)
+  local own = redis.call('HMGET', hash, 'pd_rev', 'status')
+  if own[1] and own[2] == 'queued' and not redis.call('LPOS', 'rq:queue:' .. queue, id) then
+    redis.call('EXPIRE', hash, A[3])
+  end
+  return popped
 end
-return popped

@@ -1,18 +1,19 @@
 -- Puts an id that was popped, or a job that was started, back at the head of its queue.
--- ARGV: 1 job id, 2 queue, 3 timestamp, 4 worker name or ''
-local id, queue = ARGV[1], ARGV[2]
-local hash, list = 'rq:job:' .. id, 'rq:queue:' .. queue
-if ARGV[4] ~= '' and redis.call('HEXISTS', 'rq:worker:' .. ARGV[4], 'birth') == 1 then
-  redis.call('HSET', 'rq:worker:' .. ARGV[4], 'state', 'idle', 'last_heartbeat', ARGV[3])
+-- 1 job id, 2 queue, 3 timestamp, 4 rev of a started job, '' for an id that was only popped
+function changes.give_back(A)
+  local id, queue = A[1], A[2]
+  local hash, list = 'rq:job:' .. id, 'rq:queue:' .. queue
+  local popped = redis.call('LREM', list .. ':intermediate', 0, id)
+  local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status')
+  if A[4] == '' then
+    if popped == 0 or not shown[1] or redis.call('LPOS', list, id) then return 0 end
+  else
+    if is_late(A[4], shown[2]) then return 0 end
+    redis.call('ZREM', 'rq:wip:' .. queue, id)
+    if not shown[1] or shown[3] == 'canceled' then return 0 end
+    redis.call('HSET', hash, 'status', 'queued', 'enqueued_at', A[3], 'started_at', '', 'worker_name', '', 'pd_rev', A[4])
+    if redis.call('LPOS', list, id) then return 0 end
+  end
+  redis.call('LPUSH', list, id)
+  return 1
 end
-local popped = redis.call('LREM', list .. ':intermediate', 0, id)
-local started = 0
-if ARGV[4] ~= '' and redis.call('HGET', hash, 'worker_name') == ARGV[4] then
-  started = redis.call('ZREM', 'rq:wip:' .. queue, id)
-end
-if popped + started == 0 or redis.call('HEXISTS', hash, 'data') == 0 or redis.call('LPOS', list, id) then return 0 end
-if started == 1 then
-  redis.call('HSET', hash, 'status', 'queued', 'enqueued_at', ARGV[3], 'started_at', '', 'worker_name', '')
-end
-redis.call('LPUSH', list, id)
-return 1

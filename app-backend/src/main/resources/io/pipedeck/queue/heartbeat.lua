@@ -1,15 +1,27 @@
--- A sign of life of a worker, busy with a job or idle.
--- ARGV: 1 worker name, 2 timestamp, 3 ttl in seconds, 4 job id or '', 5 queue, 6 wip score
--- Returns 1 if the worker's hash had expired: it must register again.
-local worker, id = 'rq:worker:' .. ARGV[1], ARGV[4]
-if id ~= '' then
-  local own = redis.call('HMGET', 'rq:job:' .. id, 'data', 'status', 'worker_name')
-  if own[1] and own[2] == 'started' and own[3] == ARGV[1] then
-    redis.call('ZADD', 'rq:wip:' .. ARGV[5], ARGV[6], id)
-    redis.call('HSET', 'rq:job:' .. id, 'last_heartbeat', ARGV[2])
+-- Signs of life of workers, busy with a job or idle.
+-- ARGV: 1 timestamp, 2 wip score, 3 ttl of a busy worker, 4 of an idle one; then for each worker
+--       name, job id or '', queue or '', jobs that worked since the last time, that failed, seconds of work
+-- Returns the names of those whose hash had expired: they must register again.
+local now, expired = ARGV[1], {}
+for i = 5, #ARGV, 6 do
+  local name, id, queue = ARGV[i], ARGV[i + 1], ARGV[i + 2]
+  local worker = 'rq:worker:' .. name
+  if id ~= '' then
+    local own = redis.call('HMGET', 'rq:job:' .. id, 'data', 'status', 'worker_name')
+    if own[1] and own[2] == 'started' and own[3] == name then
+      redis.call('ZADD', 'rq:wip:' .. queue, ARGV[2], id)
+      redis.call('HSET', 'rq:job:' .. id, 'last_heartbeat', now)
+    end
+  end
+  -- A stub without its other fields would hide that it has expired.
+  if redis.call('HEXISTS', worker, 'birth') == 0 then
+    expired[#expired + 1] = name
+  else
+    redis.call('HSET', worker, 'last_heartbeat', now, 'state', id == '' and 'idle' or 'busy')
+    if ARGV[i + 3] ~= '0' then redis.call('HINCRBY', worker, 'successful_job_count', ARGV[i + 3]) end
+    if ARGV[i + 4] ~= '0' then redis.call('HINCRBY', worker, 'failed_job_count', ARGV[i + 4]) end
+    if ARGV[i + 5] ~= '0' then redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[i + 5]) end
+    redis.call('EXPIRE', worker, id == '' and ARGV[4] or ARGV[3])
   end
 end
-if redis.call('HEXISTS', worker, 'birth') == 0 then return 1 end
-redis.call('HSET', worker, 'last_heartbeat', ARGV[2], 'state', id == '' and 'idle' or 'busy')
-redis.call('EXPIRE', worker, ARGV[3])
-return 0
+return expired

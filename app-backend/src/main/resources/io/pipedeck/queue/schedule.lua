@@ -1,17 +1,14 @@
 -- After a failed attempt that is followed by another one.
--- ARGV: 1 job id, 2 queue, 3 timestamp, 4 epoch second of the next start, 5 worker name, 6 elapsed seconds, 7 rev
-local id, queue, worker = ARGV[1], ARGV[2], 'rq:worker:' .. ARGV[5]
-local hash = 'rq:job:' .. id
-if redis.call('HEXISTS', worker, 'birth') == 1 then
-  redis.call('HSET', worker, 'state', 'idle', 'last_heartbeat', ARGV[3])
-  redis.call('HINCRBY', worker, 'failed_job_count', 1)
-  redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[6])
+-- 1 job id, 2 queue, 3 timestamp, 4 epoch second of the next start, 5 rev, 6 '1' if its start was not shown
+function changes.schedule(A)
+  local id, queue = A[1], A[2]
+  local hash = 'rq:job:' .. id
+  local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status')
+  if A[6] == '1' then redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 0, id) end
+  if is_late(A[5], shown[2]) then return 0 end
+  redis.call('ZREM', 'rq:wip:' .. queue, id)
+  if not shown[1] or shown[3] == 'canceled' then return 0 end
+  redis.call('HSET', hash, 'status', 'scheduled', 'ended_at', A[3], 'pd_rev', A[5])
+  redis.call('ZADD', 'rq:scheduled:' .. queue, A[4], id)
+  return 1
 end
-local own = redis.call('HMGET', hash, 'data', 'pd_rev')
--- The pause is over and the job was pushed again: this comes late.
-if (tonumber(own[2] or '') or -1) > tonumber(ARGV[7]) then return 0 end
-redis.call('ZREM', 'rq:wip:' .. queue, id)
-if not own[1] then return 0 end
-redis.call('HSET', hash, 'status', 'scheduled', 'ended_at', ARGV[3], 'pd_rev', ARGV[7])
-redis.call('ZADD', 'rq:scheduled:' .. queue, ARGV[4], id)
-return 1

@@ -42,7 +42,8 @@ class ConfigLoaderTest {
                 new HttpConfig("127.0.0.1", 10000, 512L * 1024 * 1024, null, null),
                 new DatabaseConfig(null, 2, 10),
                 new MirrorConfig(null),
-                new RedisConfig(null),
+                new RedisConfig(null, 512L * 1024 * 1024),
+                new QueueConfig(QueueConfig.Backend.REDIS, Map.of(), Map.of()),
                 new WorkerConfig(
                     List.of("urgent", "default", "slow"),
                     cores,
@@ -52,7 +53,9 @@ class ConfigLoaderTest {
                     seconds(30),
                     seconds(10),
                     seconds(30)),
-                new DocumentConfig(DocumentConfig.Store.LOCAL, home.resolve("documents"), false),
+                new RetentionConfig(30, false, 0),
+                new DocumentConfig(
+                    DocumentConfig.Store.LOCAL, home.resolve("documents"), false, 64 * 1024),
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
@@ -73,7 +76,14 @@ class ConfigLoaderTest {
                 Map.entry("DATABASE_URL", "postgresql://u:p@localhost/db"),
                 Map.entry("DATABASE_POOL_MIN", "0"),
                 Map.entry("DATABASE_POOL_MAX", "5"),
+                Map.entry("RETENTION_DAYS", "7"),
+                Map.entry("RETENTION_FOREIGN", "yes"),
+                Map.entry("ARCHIVE_DAYS", "365"),
                 Map.entry("REDIS_URL", "redis://localhost"),
+                Map.entry("REDIS_BUDGET_MB", "64"),
+                Map.entry("QUEUE_BACKEND", "postgres"),
+                Map.entry("REALM_SHARES", "finance team=3, b=1"),
+                Map.entry("REALM_LIMITS", "b = 0"),
                 Map.entry("WORKER_QUEUES", "urgent, reports-2"),
                 Map.entry("WORKER_CONCURRENCY", "7"),
                 Map.entry("WORKER_TIMEOUTS", "urgent=90s, reports-2=2h"),
@@ -85,6 +95,7 @@ class ConfigLoaderTest {
                 Map.entry("DOCUMENT_STORE", "Postgres"),
                 Map.entry("DOCUMENT_DIR", "../docs"),
                 Map.entry("DOCUMENT_DIR_SHARED", "YES"),
+                Map.entry("DOCUMENT_SMALL_KB", "0"),
                 Map.entry("PARSE_PROCESSES", "1"),
                 Map.entry("PARSE_HEAP_MB", "512"),
                 Map.entry("PARSE_DEADLINE", "5min"),
@@ -112,7 +123,11 @@ class ConfigLoaderTest {
                     Path.of("/etc/key.pem")),
                 new DatabaseConfig(DatabaseUrl.parse("postgresql://u:p@localhost/db"), 0, 5),
                 new MirrorConfig(DatabaseUrl.parse("postgresql://m:q@mirror/db")),
-                new RedisConfig(URI.create("redis://localhost:6379/0")),
+                new RedisConfig(URI.create("redis://localhost:6379/0"), 64L * 1024 * 1024),
+                new QueueConfig(
+                    QueueConfig.Backend.POSTGRES,
+                    Map.of("finance team", 3, "b", 1),
+                    Map.of("b", 0)),
                 new WorkerConfig(
                     List.of("urgent", "reports-2"),
                     7,
@@ -130,7 +145,8 @@ class ConfigLoaderTest {
                     seconds(5),
                     Duration.ofMillis(1500),
                     seconds(0)),
-                new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true),
+                new RetentionConfig(7, true, 365),
+                new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true, 0),
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
@@ -275,6 +291,9 @@ class ConfigLoaderTest {
           WORKER_LEASE         | 20s                | a lease of 20000 ms is renewed every 10000 ms
           DATABASE_POOL_MIN    | 11                 | database-pool-min is 11, database-pool-max is 10
           DATABASE_POOL_MAX    | 1                  | database-pool-min is 2, database-pool-max is 1
+          RETENTION_DAYS       | never              | is not a whole number
+          RETENTION_DAYS       | -1                 | is out of range
+          ARCHIVE_DAYS         | 29                 | after 30 days and are deleted after 29
           TLS_KEY              | k.pem              | tls-cert is missing
           """)
   void saysWhatIsWrong(String name, String value, String wrong) {

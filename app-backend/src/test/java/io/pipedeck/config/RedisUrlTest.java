@@ -86,7 +86,7 @@ class RedisUrlTest {
 
   @Test
   void textOfTheConfigurationHidesThePassword() {
-    assertThat(new RedisConfig(RedisUrl.parse("redis://:Hush1@h:7000/1")).toString())
+    assertThat(new RedisConfig(RedisUrl.parse("redis://:Hush1@h:7000/1"), 1).toString())
         .isEqualTo("RedisConfig[h:7000]");
   }
 }

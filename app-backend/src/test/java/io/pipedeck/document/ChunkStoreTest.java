@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
-import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobTests;
 import io.pipedeck.pipeline.PipelineOptions;
 import io.pipedeck.pipeline.PipelineOutput;
@@ -84,7 +83,7 @@ class ChunkStoreTest {
   void anAttemptThatLostItsClaimWritesNothing() {
     Claim frozen = claim(null);
     DB.foreign("UPDATE pipeline_jobs SET lease_until = now() - interval '1 second'");
-    DB.pool().inTransaction(tx -> new JobStore().rescueExpired(tx, 10));
+    JobTests.rescue(DB.pool());
     Job before = JobTests.stored(DB.pool(), frozen.job().id());
 
     assertThat(store.replace(frozen, PipelineOptions.DEFAULT, output(2, "late"))).isFalse();

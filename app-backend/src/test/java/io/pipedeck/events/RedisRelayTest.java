@@ -31,7 +31,7 @@ class RedisRelayTest {
   private final class Node implements AutoCloseable {
     private final RedisConnection redis = new RedisConnection(url);
     private final EventHub hub = new EventHub();
-    private final RedisRelay relay = new RedisRelay(redis, hub);
+    private final RedisRelay relay = new RedisRelay(redis, hub, true);
     private final Subscription watcher = hub.subscribe(null);
 
     Node start() throws InterruptedException {

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -24,6 +25,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,13 +34,19 @@ class JobServiceTest {
 
   private final ToldQueue queue = new ToldQueue();
   private final List<JobEvent> events = new CopyOnWriteArrayList<>();
-  private boolean served = true;
+  private final JobWriter writer = new JobWriter(DB.pool());
   private final JobService service =
       new JobService(
           DB.pool(),
+          writer,
           queue,
           changes -> changes.forEach(change -> events.add(change.event())),
-          new WaitingReasons(_ -> queue.answer(served)));
+          new WaitingReasons((_, _) -> queue.place(), Turns.Shares.EQUAL));
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
 
   /** A queue that remembers what it was told. */
   private static final class ToldQueue implements JobQueue {
@@ -48,21 +56,31 @@ class JobServiceTest {
 
     @Override
     public void push(List<Job> jobs) {
-      answer(true);
+      reach();
       jobs.forEach(job -> pushed.add(job.id()));
     }
 
     @Override
+    public void feed(List<Job> jobs) {
+      push(jobs);
+    }
+
+    @Override
     public void cancel(Job job) {
-      answer(true);
+      reach();
       canceled.add(job.id());
     }
 
-    boolean answer(boolean value) {
+    private void reach() {
       if (away) {
         throw new QueueUnavailableException("away", new IllegalStateException());
       }
-      return value;
+    }
+
+    /** Knows no places: the one among the realm's own jobs counts. */
+    OptionalLong place() {
+      reach();
+      return OptionalLong.empty();
     }
   }
 
@@ -244,15 +262,16 @@ class JobServiceTest {
                 new JobStore()
                     .retryLater(tx, claim, Duration.ofHours(1), ErrorCode.TIMEOUT, "slow"));
 
+    assertThat(reason(first)).isEqualTo("no_worker_for_queue");
+    JobTests.node(DB.pool(), "n-1", 2);
     assertThat(reason(first)).isEqualTo("next_in_line");
     assertThat(reason(second)).isEqualTo("behind_others");
     assertThat(waiting(second).position()).isEqualTo(1);
     assertThat(reason(later)).isEqualTo("start_time");
     assertThat(reason(retried)).isEqualTo("retry_backoff");
-    served = false;
-    assertThat(reason(first)).isEqualTo("no_worker_for_queue");
     queue.away = true;
-    assertThat(reason(first)).isEqualTo("redis_unavailable");
+    assertThat(reason(second)).as("its place is counted in PostgreSQL").isEqualTo("behind_others");
+    assertThat(waiting(second).position()).isEqualTo(1);
   }
 
   private String reason(Job job) {

@@ -67,8 +67,32 @@ class JobStoreTest {
   void anIdThatIsThereStaysAsItIs() {
     NewJob job = aJob().build();
 
-    assertThat(maybe(tx -> store.insert(tx, job))).isPresent();
-    assertThat(maybe(tx -> store.insert(tx, job))).isEmpty();
+    Job stored = in(tx -> store.insert(tx, job)).orElseThrow();
+    claim(stored, "w-1");
+
+    assertThat(maybe(tx -> store.insert(tx, job))).as("the same again").contains(stored(stored));
+    assertThat(maybe(tx -> store.insert(tx, ofId(job.id(), aJob().on("slow").build()))))
+        .as("another job")
+        .isEmpty();
+    assertThat(stored(stored).queue()).isEqualTo("default");
+  }
+
+  private static NewJob ofId(UUID id, NewJob job) {
+    return new NewJob(
+        id,
+        job.realm(),
+        job.queue(),
+        job.function(),
+        job.payload(),
+        job.maxAttempts(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   @Test
@@ -89,7 +113,9 @@ class JobStoreTest {
                 "SELECT extract(epoch FROM lease_until - started_at)::bigint AS n FROM pipeline_jobs WHERE id = ?",
                 job.id()))
         .isEqualTo(30);
-    assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("running");
+    assertThat(attempts(job)).as("those that ended").isEmpty();
+    assertThat(JobClaims.runningAttempt(running))
+        .isEqualTo(new Attempt(1, "w-1", running.startedAt(), null, "running", null, null));
   }
 
   @Test
@@ -168,7 +194,7 @@ class JobStoreTest {
   void finishKeepsTheResultAndErasesWhatIsOver() {
     Job job = aJob().withSecret("sealed").in(DB);
     Claim claim = claim(job, "w-1");
-    in(tx -> store.progress(tx, claim, progress(50)));
+    in(tx -> report(tx, claim, 50));
 
     Job finished = in(tx -> store.finish(tx, claim, RESULT)).orElseThrow();
 
@@ -229,11 +255,11 @@ class JobStoreTest {
     assertThat(queued.attempt()).isZero();
     assertThat(queued.claimId()).isNull();
     assertThat(claim(job, "w-2").job().attempt()).isEqualTo(1);
-    assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("running", "given_back");
+    assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("given_back");
   }
 
   /** What an attempt may write. */
-  record Write(String name, BiFunction<Tx, Claim, Optional<Job>> sql) {
+  record Write(String name, BiFunction<Tx, Claim, Optional<?>> sql) {
     @Override
     public String toString() {
       return name;
@@ -249,7 +275,7 @@ class JobStoreTest {
             "retryLater",
             (tx, claim) -> store.retryLater(tx, claim, Duration.ZERO, ErrorCode.TIMEOUT, "late")),
         new Write("giveBack", store::giveBack),
-        new Write("progress", (tx, claim) -> store.progress(tx, claim, progress(99))));
+        new Write("progress", (tx, claim) -> report(tx, claim, 99)));
   }
 
   @ParameterizedTest
@@ -258,11 +284,11 @@ class JobStoreTest {
     Job job = aJob().in(DB);
     Claim frozen = claim(job, "frozen");
     expireLeases();
-    in(tx -> store.rescueExpired(tx, 10));
+    rescue();
     Claim successor = claim(job, "successor");
     Job before = stored(job);
 
-    assertThat(maybe(tx -> write.sql().apply(tx, frozen))).isEmpty();
+    assertThat(writes(write, frozen)).isFalse();
     in(
         tx -> {
           store.describe(tx, frozen, Json.mapper().createObjectNode().put("pages", 1));
@@ -271,12 +297,12 @@ class JobStoreTest {
 
     assertThat(stored(job)).isEqualTo(before);
     assertThat(yes(tx -> store.lockClaim(tx, frozen))).isFalse();
-    assertThat(set(tx -> store.renew(tx, List.of(frozen.claimId(), successor.claimId()), LEASE)))
+    assertThat(set(tx -> JobClaims.renew(tx, List.of(frozen, successor), LEASE)))
         .containsExactly(successor.claimId());
-    assertThat(attempts(job))
-        .extracting(Attempt::outcome)
-        .containsExactly("running", "worker_lost");
-    assertThat(maybe(tx -> write.sql().apply(tx, successor))).isPresent();
+    assertThat(set(tx -> JobClaims.holding(tx, List.of(job.id()))))
+        .containsExactly(successor.claimId());
+    assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("worker_lost");
+    assertThat(writes(write, successor)).isTrue();
   }
 
   @ParameterizedTest
@@ -287,11 +313,11 @@ class JobStoreTest {
     in(tx -> store.cancel(tx, job.id(), JobStatus.RUNNING));
     Job before = stored(job);
 
-    assertThat(maybe(tx -> write.sql().apply(tx, claim))).isEmpty();
+    assertThat(writes(write, claim)).isFalse();
 
     assertThat(stored(job)).isEqualTo(before);
     assertThat(before.status()).isEqualTo(JobStatus.CANCELED);
-    assertThat(set(tx -> store.holding(tx, List.of(job.id())))).isEmpty();
+    assertThat(set(tx -> JobClaims.holding(tx, List.of(job.id())))).isEmpty();
     assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("canceled");
   }
 
@@ -317,7 +343,7 @@ class JobStoreTest {
     Job alive = aJob().in(DB);
     claim(alive, "alive");
 
-    List<Job> rescued = in(tx -> store.rescueExpired(tx, 10));
+    List<Job> rescued = rescue();
 
     assertThat(rescued).extracting(Job::id).containsExactly(lost.id());
     Job again = rescued.getFirst();
@@ -335,10 +361,10 @@ class JobStoreTest {
     Claim claim = claim(job, "w-1");
     expireLeases();
 
-    assertThat(set(tx -> store.renew(tx, List.of(claim.claimId()), LEASE)))
+    assertThat(set(tx -> JobClaims.renew(tx, List.of(claim), LEASE)))
         .containsExactly(claim.claimId());
 
-    assertThat(list(tx -> store.rescueExpired(tx, 10))).isEmpty();
+    assertThat(rescue()).isEmpty();
     assertThat(stored(job).rev()).isEqualTo(claim.job().rev());
   }
 
@@ -348,10 +374,10 @@ class JobStoreTest {
     claim(job, "dead");
     expireLeases();
 
-    Job failed = in(tx -> store.rescueExpired(tx, 10)).getFirst();
+    Job failed = rescue().getFirst();
 
     assertThat(failed.status()).isEqualTo(JobStatus.FAILED);
-    assertThat(failed.error()).isEqualTo("Worker dead was lost while it ran this job.");
+    assertThat(failed.error()).isEqualTo("lost");
     assertThat(failed.startedAt()).isNotNull();
     assertThat(failed.finishedAt()).isNotNull();
     assertThat(DB.number("SELECT count(secret) AS n FROM pipeline_jobs")).isZero();
@@ -398,25 +424,15 @@ class JobStoreTest {
     assertThat(list(tx -> store.claim(tx, List.of(waits, runs), "w-1", LEASE))).isEmpty();
     assertThat(maybe(tx -> store.cancel(tx, waits, JobStatus.QUEUED))).isEmpty();
     assertThat(maybe(tx -> store.requeue(tx, runs, JobStatus.RUNNING))).isEmpty();
-    assertThat(list(tx -> store.rescueExpired(tx, 10))).isEmpty();
+    assertThat(rescue()).isEmpty();
     assertThat(list(tx -> store.queueDue(tx, 10))).isEmpty();
-    assertThat(list(store::waitingQueues)).isEmpty();
-    assertThat(list(tx -> store.oldestQueued(tx, "default", 10))).isEmpty();
+    assertThat(list(tx -> new Backlog().stillQueued(tx, List.of(waits, runs)))).isEmpty();
+    assertThat(list(tx -> new Backlog().next(tx, "default", List.of(oldest()), 10))).isEmpty();
 
     DB.foreign(
         "UPDATE pipeline_jobs SET status = 'finished', result = '{\"n\": 1}', finished_at = now() WHERE rq_job_id = 'runs'");
     assertThat(stored(runs).result()).hasToString("{\"n\":1}");
     assertThat(stored(runs).nativeRow()).isFalse();
-  }
-
-  @Test
-  void queuesOnWhichJobsWaitAreToldOnce() {
-    aJob().on("slow").in(DB);
-    aJob().on("slow").in(DB);
-    aJob().on("urgent").in(DB);
-    claim(aJob().on("default").in(DB), "w-1");
-
-    assertThat(list(store::waitingQueues)).containsExactly("slow", "urgent");
   }
 
   @Test
@@ -427,14 +443,16 @@ class JobStoreTest {
     Claim claim = claim(first, "w-1");
     in(tx -> store.giveBack(tx, claim));
 
-    assertThat(list(tx -> store.oldestQueued(tx, "default", 2)))
+    var backlog = new Backlog();
+    assertThat(list(tx -> backlog.next(tx, "default", List.of(oldest()), 2)))
+        .extracting(Job::id)
         .containsExactly(first.id(), second.id());
-    assertThat(list(tx -> store.stillQueued(tx, List.of(third.id(), second.id()))))
+    assertThat(list(tx -> backlog.stillQueued(tx, List.of(third.id(), second.id()))))
         .extracting(Job::id)
         .containsExactly(second.id(), third.id());
-    assertThat(count(tx -> store.queuedBefore(tx, stored(third), 10))).isEqualTo(2);
-    assertThat(count(tx -> store.queuedBefore(tx, stored(third), 1))).isEqualTo(1);
-    assertThat(count(tx -> store.queuedBefore(tx, stored(first), 10))).isZero();
+    assertThat(count(tx -> Backlog.before(tx, stored(third), 10))).isEqualTo(2);
+    assertThat(count(tx -> Backlog.before(tx, stored(third), 1))).isEqualTo(1);
+    assertThat(count(tx -> Backlog.before(tx, stored(first), 10))).isZero();
   }
 
   private static <T> T in(Function<Tx, T> work) {
@@ -488,7 +506,21 @@ class JobStoreTest {
         "UPDATE pipeline_jobs SET lease_until = now() - interval '1 second' WHERE status = 'running'");
   }
 
-  private static Progress progress(int percent) {
-    return new Progress("parse", percent, null, Instant.parse("2026-01-01T00:00:00Z"));
+  private static boolean writes(Write write, Claim claim) {
+    return in(tx -> write.sql().apply(tx, claim).isPresent());
+  }
+
+  private static List<Job> rescue() {
+    return JobTests.rescue(DB.pool());
+  }
+
+  /** From the oldest job without a realm on. */
+  private static Backlog.Place oldest() {
+    return new Backlog.Place("", Instant.EPOCH, new UUID(0, 0), 10);
+  }
+
+  private static Optional<JobEvents.Change> report(Tx tx, Claim claim, int percent) {
+    var progress = new Progress("parse", percent, null, Instant.parse("2026-01-01T00:00:00Z"));
+    return JobProgress.write(tx, List.of(new JobProgress.Report(claim, progress))).getFirst();
   }
 }

@@ -82,7 +82,20 @@ public final class JobTests {
 
     public NewJob build() {
       return new NewJob(
-          id, realm, queue, function, payload, maxAttempts, runAt, null, sha256, null, key, secret);
+          id,
+          realm,
+          queue,
+          function,
+          payload,
+          maxAttempts,
+          runAt,
+          null,
+          sha256,
+          null,
+          key,
+          secret,
+          null,
+          null);
     }
 
     /** As it is when it was stored and waits, without a database. */
@@ -161,6 +174,25 @@ public final class JobTests {
   /** The job as it is stored now. */
   public static Job stored(Database database, UUID id) {
     return database.inTransaction(tx -> new JobStore().find(tx, id)).orElseThrow();
+  }
+
+  /** Takes all jobs away whose leases ran out, as the leader does. */
+  public static List<Job> rescue(Database database) {
+    var rescues = new Rescues();
+    return database.inTransaction(
+        tx ->
+            rescues.rescue(
+                tx,
+                rescues.lost(tx, 100).stream()
+                    .map(lost -> new Rescues.Verdict(lost, "lost"))
+                    .toList()));
+  }
+
+  /** Says that a process with this many slots lives and serves the usual queues. */
+  public static void node(Database database, String identity, int slots) {
+    var node =
+        new Nodes.Node(identity, "test", 1, "0.1.0", List.of("urgent", "default", "slow"), slots);
+    database.run(tx -> new Nodes().seen(tx, node, new Nodes.Vitals(0, 0), 0));
   }
 
   /** Takes the job for a worker. */

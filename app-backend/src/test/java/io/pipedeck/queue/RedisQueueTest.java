@@ -10,7 +10,8 @@ import io.pipedeck.api.Json;
 import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.QueueUnavailableException;
-import io.pipedeck.queue.RedisQueue.Popped;
+import io.pipedeck.queue.RqWorkers.Beat;
+import io.pipedeck.queue.RqWorkers.Work;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,13 +40,13 @@ class RedisQueueTest {
   private static final String NOW_TEXT = "2026-02-01T10:00:00.123456Z";
   private static final double NOW_SECOND = NOW.getEpochSecond();
   private static final String WORKER = "host.1.abc.0";
-  private static final Duration ELAPSED = Duration.ofMillis(1_500);
 
   private static final URI URL = TestServers.freshRedis();
   private final RedisConnection connection = new RedisConnection(URL);
   private final RedisClient redis = RedisClient.create(URL);
   private final InstantSource clock = InstantSource.fixed(NOW);
   private final RedisQueue queue = new RedisQueue(connection, clock, _ -> Duration.ofMinutes(30));
+  private final QueueWindow window = new QueueWindow(connection);
   private final RqWorkers workers =
       new RqWorkers(
           connection,
@@ -58,6 +60,7 @@ class RedisQueueTest {
 
   @AfterEach
   void close() {
+    queue.close();
     assertThat(redis.keys("*"))
         .allMatch(key -> key.startsWith("rq:") || key.startsWith("pipedeck:"));
     redis.close();
@@ -90,16 +93,6 @@ class RedisQueueTest {
                     "description",
                     "te_po.pipeline.jobs.process_document('Māori 🥝\\'s.pdf', '" + id + "')"),
                 Map.entry("enqueued_at", NOW_TEXT),
-                Map.entry("started_at", ""),
-                Map.entry("ended_at", ""),
-                Map.entry("last_heartbeat", ""),
-                Map.entry("worker_name", ""),
-                Map.entry("success_callback_name", ""),
-                Map.entry("failure_callback_name", ""),
-                Map.entry("stopped_callback_name", ""),
-                Map.entry("group_id", ""),
-                Map.entry("result_ttl", "500"),
-                Map.entry("failure_ttl", "604800"),
                 Map.entry("pd_rev", "7")));
     byte[] data = redis.hget(bytes("rq:job:" + id), bytes("data"));
     assertThat(data[0]).isEqualTo((byte) 0x78);
@@ -129,15 +122,14 @@ class RedisQueueTest {
     queue.push(jobs);
 
     List<String> popped = new ArrayList<>();
-    queue.pop("default").ifPresent(id -> popped.add(id.id()));
-    queue.pop("default", Duration.ofSeconds(5)).ifPresent(id -> popped.add(id.id()));
-    queue.pop("default").ifPresent(id -> popped.add(id.id()));
+    popped.add(pop().id());
+    window.pop("default", Duration.ofSeconds(5)).ifPresent(id -> popped.add(id.id()));
+    popped.add(pop().id());
 
     assertThat(popped)
         .containsExactlyElementsOf(jobs.stream().map(j -> j.id().toString()).toList());
-    assertThat(redis.lrange("rq:queue:default:intermediate", 0, -1)).isEqualTo(popped);
-    assertThat(queue.pop("default")).isEmpty();
-    assertThat(queue.pop("default", Duration.ofMillis(10))).isEmpty();
+    assertThat(window.popped("default")).isEqualTo(popped);
+    assertThat(window.pop("default", Duration.ofMillis(10))).isEmpty();
   }
 
   @Test
@@ -162,9 +154,19 @@ class RedisQueueTest {
     assertThat(redis.zscore("rq:wip:default", id)).isEqualTo(NOW_SECOND + 90);
     assertThat(redis.hmget("rq:job:" + id, "status", "started_at", "worker_name", "pd_rev"))
         .containsExactly("started", NOW_TEXT, WORKER, "2");
-    assertThat(redis.hget("rq:worker:" + WORKER, "state")).isEqualTo("busy");
-    assertThat(redis.hexists("rq:worker:" + WORKER, "current_job")).isFalse();
-    assertThat(redis.ttl("rq:worker:" + WORKER)).isBetween(1L, 90L);
+  }
+
+  @Test
+  void aJobThatWasClaimedPastItsQueueLeavesIt() {
+    Job job = aJob().queued(1);
+    Job other = aJob().queued(1);
+    queue.push(List.of(job, other));
+
+    queue.started(at(job, 2), WORKER, true);
+    shown();
+
+    assertThat(list("default")).containsExactly(other.id().toString());
+    assertThat(redis.zcard("rq:wip:default")).isEqualTo(1);
   }
 
   @Test
@@ -173,8 +175,8 @@ class RedisQueueTest {
     String id = job.id().toString();
     redis.zadd("rq:finished:default", NOW_SECOND - 1, "long ago");
 
-    queue.finished(
-        at(job, 3), WORKER, ELAPSED, Json.mapper().readTree("{\"summary\": \"Ōtautahi\"}"));
+    queue.finished(at(job, 3), WORKER, Json.mapper().readTree("{\"summary\": \"Ōtautahi\"}"));
+    shown();
 
     assertThat(redis.hget("rq:job:" + id, "status")).isEqualTo("finished");
     assertThat(redis.hget("rq:job:" + id, "ended_at")).isEqualTo(NOW_TEXT);
@@ -187,16 +189,14 @@ class RedisQueueTest {
     assertThat(result).containsEntry("type", "1").containsEntry("worker_name", WORKER);
     assertThat(decoded(result.get("return_value"))).isEqualTo("{\"summary\":\"Ōtautahi\"}");
     assertThat(redis.ttl("rq:results:" + id)).isBetween(490L, 500L);
-    assertThat(redis.hget("rq:worker:" + WORKER, "state")).isEqualTo("idle");
-    assertThat(redis.hget("rq:worker:" + WORKER, "successful_job_count")).isEqualTo("1");
-    assertThat(redis.hget("rq:worker:" + WORKER, "total_working_time")).isEqualTo("1.5");
   }
 
   @Test
   void noResultIsNoReturnValue() {
     Job job = started();
 
-    queue.finished(job, WORKER, ELAPSED, null);
+    queue.finished(job, WORKER, null);
+    shown();
 
     assertThat(result(job.id().toString())).doesNotContainKey("return_value");
   }
@@ -207,7 +207,8 @@ class RedisQueueTest {
     String id = job.id().toString();
     redis.zadd("rq:failed:default", NOW_SECOND - 1, "long ago");
 
-    queue.failed(at(job, 3), WORKER, ELAPSED, "no text: ü");
+    queue.failed(at(job, 3), WORKER, "no text: ü");
+    shown();
 
     assertThat(redis.hget("rq:job:" + id, "status")).isEqualTo("failed");
     assertThat(redis.ttl("rq:job:" + id)).isBetween(604_700L, 604_800L);
@@ -219,7 +220,6 @@ class RedisQueueTest {
     String text = Objects.requireNonNull(result.get("exc_string"));
     assertThat(new String(inflated(Base64.getDecoder().decode(text)), StandardCharsets.UTF_8))
         .isEqualTo("no text: ü");
-    assertThat(redis.hget("rq:worker:" + WORKER, "failed_job_count")).isEqualTo("1");
   }
 
   @Test
@@ -227,7 +227,8 @@ class RedisQueueTest {
     Job job = started();
     String id = job.id().toString();
 
-    queue.scheduled(at(job, 3), WORKER, ELAPSED);
+    queue.scheduled(at(job, 3));
+    shown();
 
     assertThat(redis.hget("rq:job:" + id, "status")).isEqualTo("scheduled");
     assertThat(redis.exists("rq:wip:default")).isFalse();
@@ -246,9 +247,10 @@ class RedisQueueTest {
     Job again = at(job, 4);
     queue.push(List.of(again));
 
-    queue.scheduled(at(job, 3), WORKER, ELAPSED);
+    queue.scheduled(at(job, 3));
     queue.cancel(at(job, 3));
-    queue.started(at(job, 2), WORKER);
+    queue.started(at(job, 2), WORKER, false);
+    shown();
 
     String id = job.id().toString();
     assertThat(redis.hget("rq:job:" + id, "status")).isEqualTo("queued");
@@ -273,13 +275,12 @@ class RedisQueueTest {
     Job other = aJob().queued(1);
     queue.push(List.of(other));
 
-    queue.gaveBack(at(job, 3), WORKER);
+    queue.gaveBack(at(job, 3));
 
     assertThat(list("default")).containsExactly(job.id().toString(), other.id().toString());
     assertThat(redis.exists("rq:wip:default")).isFalse();
     assertThat(redis.hmget("rq:job:" + job.id(), "status", "worker_name"))
         .containsExactly("queued", "");
-    assertThat(redis.hget("rq:worker:" + WORKER, "state")).isEqualTo("idle");
   }
 
   @Test
@@ -288,11 +289,11 @@ class RedisQueueTest {
     String id = job.id().toString();
     queue.push(List.of(at(job, 3)));
     pop();
-    queue.started(at(job, 4), "successor");
+    queue.started(at(job, 4), "successor", false);
 
-    queue.finished(job, WORKER, ELAPSED, null);
-    queue.failed(job, WORKER, ELAPSED, "late");
-    queue.gaveBack(job, WORKER);
+    queue.finished(job, WORKER, null);
+    queue.failed(job, WORKER, "late");
+    queue.gaveBack(job);
 
     assertThat(redis.hmget("rq:job:" + id, "status", "worker_name"))
         .containsExactly("started", "successor");
@@ -329,7 +330,8 @@ class RedisQueueTest {
     pop();
 
     queue.cancel(at(job, 3));
-    queue.started(at(job, 2), WORKER);
+    queue.started(at(job, 2), WORKER, false);
+    shown();
 
     assertThat(redis.hget("rq:job:" + job.id(), "status")).isEqualTo("canceled");
     assertThat(redis.exists("rq:wip:default")).isFalse();
@@ -340,12 +342,14 @@ class RedisQueueTest {
     Job job = started();
     String id = job.id().toString();
 
-    queue.abandoned(at(job, 3));
+    queue.failed(at(job, 3), "", "Worker " + WORKER + " was lost");
+    shown();
 
     assertThat(redis.hget("rq:job:" + id, "status")).isEqualTo("failed");
     assertThat(redis.exists("rq:wip:default")).isFalse();
     assertThat(redis.zrange("rq:failed:default", 0, -1)).containsExactly(id);
-    assertThat(result(id)).containsEntry("type", "2").containsEntry("worker_name", WORKER);
+    assertThat(redis.hget("rq:job:" + id, "worker_name")).isEqualTo(WORKER);
+    assertThat(result(id)).containsEntry("type", "2").containsEntry("worker_name", "");
     assertThat(redis.ttl("rq:job:" + id)).isPositive();
   }
 
@@ -355,6 +359,7 @@ class RedisQueueTest {
     queue.push(List.of(job));
 
     queue.drop(pop());
+    shown();
 
     assertThat(redis.exists("rq:queue:default:intermediate")).isFalse();
     assertThat(redis.ttl("rq:job:" + job.id())).isPositive();
@@ -365,11 +370,12 @@ class RedisQueueTest {
     Job job = started();
     redis.del("rq:job:" + job.id());
 
-    queue.finished(job, WORKER, ELAPSED, null);
-    queue.failed(job, WORKER, ELAPSED, "x");
-    queue.scheduled(at(job, 3), WORKER, ELAPSED);
-    queue.gaveBack(job, WORKER);
-    queue.abandoned(at(job, 3));
+    queue.finished(job, WORKER, null);
+    queue.failed(job, WORKER, "x");
+    queue.scheduled(at(job, 3));
+    queue.gaveBack(job);
+    queue.failed(at(job, 3), "", "lost");
+    queue.started(at(job, 3), WORKER, true);
     queue.cancel(at(job, 3));
 
     assertThat(redis.exists("rq:job:" + job.id())).isFalse();
@@ -392,15 +398,15 @@ class RedisQueueTest {
     assertThat(redis.smembers("rq:workers:default")).containsExactly("rq:worker:" + WORKER);
     assertThat(redis.smembers("rq:workers:urgent")).containsExactly("rq:worker:" + WORKER);
     assertThat(redis.ttl("rq:worker:" + WORKER)).isBetween(470L, 480L);
-    assertThat(queue.hasWorkers("default")).isTrue();
-    assertThat(queue.hasWorkers("slow")).isFalse();
+    assertThat(window.hasWorkers("default")).isTrue();
+    assertThat(window.hasWorkers("slow")).isFalse();
 
     workers.death(WORKER);
 
     assertThat(redis.exists("rq:workers", "rq:workers:default", "rq:workers:urgent")).isZero();
     assertThat(redis.hget("rq:worker:" + WORKER, "death")).isEqualTo(NOW_TEXT);
     assertThat(redis.ttl("rq:worker:" + WORKER)).isBetween(1L, 60L);
-    assertThat(queue.hasWorkers("default")).isFalse();
+    assertThat(window.hasWorkers("default")).isFalse();
   }
 
   @Test
@@ -409,13 +415,47 @@ class RedisQueueTest {
     redis.zadd("rq:wip:default", 1, job.id().toString());
     redis.expire("rq:worker:" + WORKER, 5);
 
-    workers.busy(WORKER, "default", job.id().toString());
+    workers.beat(List.of(new Beat(WORKER, job, Work.NONE)));
 
     assertThat(redis.zscore("rq:wip:default", job.id().toString())).isEqualTo(NOW_SECOND + 90);
+    assertThat(redis.hget("rq:job:" + job.id(), "last_heartbeat")).isEqualTo(NOW_TEXT);
     assertThat(redis.ttl("rq:worker:" + WORKER)).isBetween(80L, 90L);
-    workers.idle(WORKER);
+    assertThat(redis.hget("rq:worker:" + WORKER, "state")).isEqualTo("busy");
+    assertThat(redis.hexists("rq:worker:" + WORKER, "current_job")).isFalse();
+    workers.beat(List.of(new Beat(WORKER, null, Work.NONE)));
     assertThat(redis.ttl("rq:worker:" + WORKER)).isBetween(470L, 480L);
     assertThat(redis.hget("rq:worker:" + WORKER, "state")).isEqualTo("idle");
+  }
+
+  @Test
+  void aHeartbeatTellsWhatWasDoneSinceTheLast() {
+    workers.birth(WORKER);
+    workers.birth("other");
+    Work done = new Work(2, 0, Duration.ofSeconds(1)).plus(new Work(0, 1, Duration.ofMillis(500)));
+
+    workers.beat(List.of(new Beat(WORKER, null, done), new Beat("other", null, Work.NONE)));
+    workers.beat(List.of(new Beat(WORKER, null, new Work(1, 0, Duration.ZERO))));
+
+    assertThat(
+            redis.hmget(
+                "rq:worker:" + WORKER,
+                "successful_job_count",
+                "failed_job_count",
+                "total_working_time"))
+        .containsExactly("3", "1", "1.5");
+    assertThat(redis.hexists("rq:worker:other", "successful_job_count")).isFalse();
+  }
+
+  @Test
+  void theHeartbeatOfAWorkerThatLostItsJobLeavesItToItsSuccessor() {
+    Job job = started();
+    queue.started(at(job, 3), "successor", false);
+    shown();
+    redis.zadd("rq:wip:default", 1, job.id().toString());
+
+    workers.beat(List.of(new Beat(WORKER, job, Work.NONE)));
+
+    assertThat(redis.zscore("rq:wip:default", job.id().toString())).isEqualTo(1);
   }
 
   @Test
@@ -424,11 +464,12 @@ class RedisQueueTest {
     redis.flushDB();
     queue.push(List.of(job));
     pop();
-    queue.started(at(job, 2), WORKER);
-    queue.finished(at(job, 3), WORKER, ELAPSED, null);
+    queue.started(at(job, 2), WORKER, false);
+    queue.finished(at(job, 3), WORKER, null);
+    shown();
     assertThat(redis.exists("rq:worker:" + WORKER)).isFalse();
 
-    workers.busy(WORKER, "default", job.id().toString());
+    workers.beat(List.of(new Beat(WORKER, job, new Work(1, 0, Duration.ofSeconds(1)))));
 
     assertThat(redis.smembers("rq:workers:default")).containsExactly("rq:worker:" + WORKER);
     assertThat(redis.hget("rq:worker:" + WORKER, "birth")).isEqualTo(NOW_TEXT);
@@ -439,7 +480,7 @@ class RedisQueueTest {
     workers.birth(WORKER);
     redis.del("rq:worker:" + WORKER);
 
-    assertThat(queue.hasWorkers("default")).isFalse();
+    assertThat(window.hasWorkers("default")).isFalse();
     assertThat(redis.exists("rq:workers", "rq:workers:default")).isZero();
   }
 
@@ -448,7 +489,7 @@ class RedisQueueTest {
     queue.push(List.of(aJob().on("slow").queued(1), aJob().on("urgent").queued(1)));
     redis.sadd("rq:queues", "bare");
 
-    assertThat(queue.names()).containsExactlyInAnyOrder("slow", "urgent");
+    assertThat(window.names()).containsExactlyInAnyOrder("slow", "urgent");
   }
 
   @Test
@@ -457,9 +498,8 @@ class RedisQueueTest {
     try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       closed = socket.getLocalPort();
     }
-    try (var away = new RedisConnection(URI.create("redis://127.0.0.1:" + closed + "/0"))) {
-      var nowhere = new RedisQueue(away, clock, _ -> Duration.ofMinutes(1));
-
+    try (var away = new RedisConnection(URI.create("redis://127.0.0.1:" + closed + "/0"));
+        var nowhere = new RedisQueue(away, clock, _ -> Duration.ofMinutes(1))) {
       assertThat(away.answers()).isFalse();
       assertThatThrownBy(() -> nowhere.push(List.of(aJob().queued(1))))
           .isInstanceOf(QueueUnavailableException.class);
@@ -483,12 +523,19 @@ class RedisQueueTest {
     queue.push(List.of(job));
     pop();
     Job claimed = at(job, 2);
-    queue.started(claimed, WORKER);
+    queue.started(claimed, WORKER, false);
+    shown();
     return claimed;
   }
 
+  /** Waits until all that was said is shown. */
+  private void shown() {
+    queue.awaitShown();
+  }
+
   private Popped pop() {
-    return queue.pop("default").orElseThrow();
+    var one = new LinkedHashMap<>(Map.of("default", 0));
+    return window.take(1, one).popped().getFirst();
   }
 
   private List<String> list(String name) {

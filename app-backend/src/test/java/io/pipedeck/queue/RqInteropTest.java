@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,6 +51,7 @@ class RqInteropTest {
   private final RedisConnection connection = new RedisConnection(url);
   private final RedisQueue queue =
       new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(10));
+  private final QueueWindow window = new QueueWindow(connection);
   private final RqWorkers workers =
       new RqWorkers(
           connection,
@@ -70,6 +73,7 @@ class RqInteropTest {
 
   @AfterEach
   void close() {
+    queue.close();
     connection.close();
   }
 
@@ -79,11 +83,13 @@ class RqInteropTest {
     queue.push(List.of(job));
     assertThat(info()).contains("queue default 1").contains("worker " + WORKER).contains(" idle ");
 
-    queue.pop("default");
-    queue.started(at(job, 2), WORKER);
+    run(at(job, 2));
+    workers.beat(List.of(new RqWorkers.Beat(WORKER, job, RqWorkers.Work.NONE)));
     assertThat(info()).contains("queue default 0").contains(" busy ");
 
-    queue.finished(at(job, 3), WORKER, Duration.ofSeconds(1), null);
+    queue.finished(at(job, 3), WORKER, null);
+    var done = new RqWorkers.Work(1, 0, Duration.ofSeconds(1));
+    workers.beat(List.of(new RqWorkers.Beat(WORKER, null, done)));
     assertThat(info()).contains(" idle ");
 
     workers.death(WORKER);
@@ -106,22 +112,19 @@ class RqInteropTest {
     assertThat(queued.get("timeout").intValue()).isEqualTo(600);
     assertThat(status(queued)).isEqualTo("queued");
 
-    queue.pop("default");
-    queue.started(at(job, 2), WORKER);
+    run(at(job, 2));
     assertThat(status(fetch(job))).isEqualTo("started");
     assertThat(fetch(job).get("worker").textValue()).isEqualTo(WORKER);
 
-    queue.scheduled(at(job, 3), WORKER, Duration.ofSeconds(1));
+    queue.scheduled(at(job, 3));
+    shown();
     assertThat(status(fetch(job))).isEqualTo("scheduled");
 
     queue.push(List.of(at(job, 4)));
-    queue.pop("default");
-    queue.started(at(job, 5), WORKER);
+    run(at(job, 5));
     queue.finished(
-        at(job, 6),
-        WORKER,
-        Duration.ofSeconds(1),
-        Json.mapper().createObjectNode().put("summary", "Ōtautahi \u0000 end"));
+        at(job, 6), WORKER, Json.mapper().createObjectNode().put("summary", "Ōtautahi \u0000 end"));
+    shown();
     JsonNode finished = fetch(job);
     assertThat(status(finished)).isEqualTo("finished");
     assertThat(finished.get("value").get("summary").textValue()).isEqualTo("Ōtautahi \u0000 end");
@@ -130,13 +133,17 @@ class RqInteropTest {
   @Test
   void rqReadsFailedCanceledAndAbandonedJobs() throws Exception {
     Job failed = start();
-    queue.failed(at(failed, 3), WORKER, Duration.ofSeconds(1), "No text.\nno_text: ü");
+    queue.failed(at(failed, 3), WORKER, "No text.\nno_text: ü");
+    shown();
     assertThat(status(fetch(failed))).isEqualTo("failed");
     assertThat(fetch(failed).get("exc").textValue()).isEqualTo("No text.\nno_text: ü");
 
     Job abandoned = start();
-    queue.abandoned(at(abandoned, 3));
+    queue.failed(at(abandoned, 3), "", "Worker lost.");
+    shown();
     assertThat(status(fetch(abandoned))).isEqualTo("failed");
+    assertThat(fetch(abandoned).get("exc").textValue()).isEqualTo("Worker lost.");
+    assertThat(fetch(abandoned).get("worker").textValue()).isEqualTo(WORKER);
 
     Job canceled = start();
     queue.cancel(at(canceled, 3));
@@ -176,9 +183,20 @@ class RqInteropTest {
   private Job start() {
     Job job = aJob().queued(1);
     queue.push(List.of(job));
-    queue.pop("default");
-    queue.started(at(job, 2), WORKER);
+    run(at(job, 2));
     return job;
+  }
+
+  /** Pops the job and shows it as started. */
+  private void run(Job claimed) {
+    window.take(1, new LinkedHashMap<>(Map.of("default", 0)));
+    queue.started(claimed, WORKER, false);
+    shown();
+  }
+
+  /** Waits until all that was said is shown: changes come in their order, and this one is last. */
+  private void shown() {
+    queue.awaitShown();
   }
 
   private static String status(JsonNode job) {

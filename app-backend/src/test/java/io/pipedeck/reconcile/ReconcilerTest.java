@@ -12,6 +12,8 @@ import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobTests;
+import io.pipedeck.job.Turns;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import java.net.URI;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -47,6 +50,7 @@ class ReconcilerTest {
   private final RedisClient redis = RedisClient.create(url);
   private final RedisQueue queue =
       new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1));
+  private final QueueWindow window = new QueueWindow(connection);
   private final BlockingQueue<JobEvent> events = new LinkedBlockingQueue<>();
   private final JobStore store = new JobStore();
   private @Nullable Reconciler reconciler;
@@ -56,6 +60,7 @@ class ReconcilerTest {
     if (reconciler != null) {
       reconciler.close();
     }
+    queue.close();
     redis.close();
     connection.close();
   }
@@ -64,12 +69,20 @@ class ReconcilerTest {
     var fresh =
         new Reconciler(
             DB.pool(),
-            queue,
+            new Reconciler.RedisSide(queue, window),
             changes -> changes.forEach(change -> events.add(change.event())),
-            "test",
+            Turns.Shares.EQUAL,
+            new Reconciler.Self("test", "test", () -> 0),
             QUICK);
     fresh.start();
     reconciler = fresh;
+  }
+
+  /** Pops an id as a worker does. */
+  private void take(String name) {
+    var rights = new LinkedHashMap<String, Integer>();
+    rights.put(name, 0);
+    assertThat(window.take(1, rights).popped()).hasSize(1);
   }
 
   /** The next id on the queue, as soon as there is one. */
@@ -127,7 +140,7 @@ class ReconcilerTest {
   void anIdThatAProcessLeftBetweenPopAndStartIsPushedAgain() {
     Job job = aJob().in(DB);
     queue.push(List.of(job));
-    queue.pop("default");
+    take("default");
 
     start();
 
@@ -139,11 +152,11 @@ class ReconcilerTest {
   void anIdOfAJobThatIsOverIsClearedAwayAndIdsOfOthersStay() {
     Job job = aJob().in(DB);
     queue.push(List.of(job));
-    queue.pop("default");
+    take("default");
     Claim claim = JobTests.claim(DB.pool(), job, "dead");
     DB.pool().inTransaction(tx -> store.finish(tx, claim, null));
     redis.rpush("rq:queue:default:intermediate", "of-a-python-program");
-    var sweep = new Sweep(DB.pool(), queue);
+    var sweep = new Sweep(DB.pool(), queue, window, Turns.Shares.EQUAL, new Heals(DB.pool()));
 
     sweep.run();
     assertThat(redis.lrange("rq:queue:default:intermediate", 0, -1))
@@ -157,8 +170,9 @@ class ReconcilerTest {
   @Test
   void whatOnlyOneSweepMissedIsLeftAlone() {
     Job job = aJob().in(DB);
-    var sweep = new Sweep(DB.pool(), queue);
+    var sweep = new Sweep(DB.pool(), queue, window, Turns.Shares.EQUAL, new Heals(DB.pool()));
 
+    window.rebuilt();
     sweep.run();
     assertThat(redis.exists("rq:queue:default")).isFalse();
     sweep.forget();
@@ -175,9 +189,9 @@ class ReconcilerTest {
     Job over = aJob().attempts(1).in(DB);
     for (Job job : List.of(again, over)) {
       queue.push(List.of(job));
-      queue.pop("default");
+      take("default");
       Claim claim = JobTests.claim(DB.pool(), job, "dead");
-      queue.started(claim.job(), "dead");
+      queue.started(claim.job(), "dead", false);
     }
     DB.foreign("UPDATE pipeline_jobs SET lease_until = now() - interval '1 second'");
 

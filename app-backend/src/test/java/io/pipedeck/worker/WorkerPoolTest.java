@@ -380,7 +380,7 @@ class WorkerPoolTest {
     nextBegun();
 
     DB.foreign("UPDATE pipeline_jobs SET lease_until = now() - interval '1 second'");
-    DB.pool().inTransaction(tx -> new JobStore().rescueExpired(tx, 10));
+    JobTests.rescue(DB.pool());
     Claim successor = JobTests.claim(DB.pool(), job, "successor");
     var result = Json.mapper().valueToTree("of the successor");
     DB.pool().inTransaction(tx -> new JobStore().finish(tx, successor, result));

@@ -12,9 +12,13 @@ import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobService;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobTests;
+import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.NewJob;
+import io.pipedeck.job.Nodes;
 import io.pipedeck.job.RetryPolicy;
+import io.pipedeck.job.Turns;
 import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
@@ -39,6 +43,8 @@ final class WorkerRig implements AutoCloseable {
   final RedisConnection redis = new RedisConnection(redisUrl);
   final RedisQueue queue =
       new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1));
+  final QueueWindow window = new QueueWindow(redis);
+  final JobWriter writer;
   final JobFunctions functions = new JobFunctions();
   final Heard heard = new Heard();
   final JobService service;
@@ -52,9 +58,16 @@ final class WorkerRig implements AutoCloseable {
 
   WorkerRig(MigratedDatabase db) {
     this.db = db;
-    this.service = new JobService(db.pool(), queue, heard, new WaitingReasons(queue::hasWorkers));
+    this.writer = new JobWriter(db.pool());
+    this.service =
+        new JobService(
+            db.pool(),
+            writer,
+            queue,
+            heard,
+            new WaitingReasons(window::placeOf, Turns.Shares.EQUAL));
     var retries = new RetryPolicy(List.of(Duration.ofSeconds(10), Duration.ofSeconds(30)));
-    this.tracker = new JobTracker(db.pool(), functions, retries, heard, InstantSource.system());
+    this.tracker = new JobTracker(writer, functions, retries, heard, InstantSource.system());
   }
 
   /** Remembers all changes and lets tests wait for one. */
@@ -98,8 +111,20 @@ final class WorkerRig implements AutoCloseable {
   }
 
   WorkerPool start(WorkerConfig config) {
-    var identity = new WorkerPool.Identity("test." + pools.size(), Duration.ofSeconds(1));
-    var pool = new WorkerPool(config, tracker, queue, workers, identity);
+    var node =
+        new Nodes.Node(
+            "test." + pools.size(), "test", 1, "0.1.0", config.queues(), config.concurrency());
+    var pool =
+        new WorkerPool(
+            config,
+            new WorkerPool.Parts(
+                db.pool(),
+                writer,
+                tracker,
+                new NodePulse(db.pool(), node, () -> 0),
+                new WorkerPool.RedisSide(queue, window, workers, redis::answers, queue::drop),
+                Turns.Shares.EQUAL,
+                Duration.ofSeconds(1)));
     pool.start();
     pools.add(pool);
     return pool;
@@ -124,7 +149,7 @@ final class WorkerRig implements AutoCloseable {
   void pauseIsOver(Job job) {
     db.pool()
         .run(tx -> tx.update("UPDATE pipeline_jobs SET run_at = now() WHERE id = ?", job.id()));
-    queue.push(db.pool().inTransaction(tx -> new JobStore().queueDue(tx, 10)));
+    queue.feed(db.pool().inTransaction(tx -> new JobStore().queueDue(tx, 10)));
   }
 
   /** How long the pause is that a job was scheduled with. */
@@ -141,6 +166,8 @@ final class WorkerRig implements AutoCloseable {
   @Override
   public void close() {
     pools.forEach(WorkerPool::close);
+    writer.close();
+    queue.close();
     redis.close();
   }
 }

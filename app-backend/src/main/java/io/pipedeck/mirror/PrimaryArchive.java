@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param jobs reads the archive as if it were {@code pipeline_jobs}
  * @param attempts as {@code job_attempts} are carried, null where the mirror has none
  */
-record ArchivedJobs(TableCopy jobs, @Nullable TableCopy attempts) {
+record PrimaryArchive(TableCopy jobs, @Nullable TableCopy attempts) {
   static final String TABLE = "pipeline_jobs_archive";
 
   /** The archive, empty if the primary has none. */
-  static Optional<ArchivedJobs> find(Tx tx, TableCopy jobs, @Nullable TableCopy attempts) {
+  static Optional<PrimaryArchive> find(Tx tx, TableCopy jobs, @Nullable TableCopy attempts) {
     Shape shape = Shape.of(tx, TABLE);
     return shape.exists()
-        ? Optional.of(new ArchivedJobs(jobs.readFrom(TABLE, shape), attempts))
+        ? Optional.of(new PrimaryArchive(jobs.readFrom(TABLE, shape), attempts))
         : Optional.empty();
   }
 

@@ -1,0 +1,113 @@
+package io.pipedeck.app;
+
+import io.pipedeck.config.Config;
+import io.pipedeck.events.DatabaseRelay;
+import io.pipedeck.events.EventHub;
+import io.pipedeck.events.EventRelay;
+import io.pipedeck.events.RedisRelay;
+import io.pipedeck.job.JobQueue;
+import io.pipedeck.job.Nodes;
+import io.pipedeck.job.Turns;
+import io.pipedeck.queue.QueueWindow;
+import io.pipedeck.queue.RedisBudget;
+import io.pipedeck.queue.RedisConnection;
+import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.worker.LocalQueue;
+import io.pipedeck.worker.WorkerPool;
+import java.time.InstantSource;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** How waiting jobs reach workers, and news those who watch: by Redis, or by PostgreSQL alone. */
+final class Queues implements AutoCloseable {
+  private final @Nullable RedisConnection connection;
+  private final @Nullable RedisQueue redis;
+  private final @Nullable QueueWindow window;
+  private final LocalQueue local = new LocalQueue();
+  private final EventRelay events;
+  private final Turns.Shares shares;
+  private final InstantSource clock;
+
+  /**
+   * Who may watch here.
+   *
+   * @param listens whether this process has an API
+   */
+  record Watching(boolean listens, InstantSource clock) {}
+
+  Queues(Config config, Stores stores, EventHub hub, Watching watching) {
+    InstantSource time = watching.clock();
+    this.connection = stores.redis();
+    this.clock = time;
+    this.shares = new Turns.Shares(config.queue().realmShares(), config.queue().realmLimits());
+    if (connection == null) {
+      this.redis = null;
+      this.window = null;
+      this.events = new DatabaseRelay(stores.database(), hub);
+    } else {
+      this.redis =
+          new RedisQueue(
+              connection,
+              time,
+              job -> config.worker().timeoutOf(job.queue()),
+              new RedisBudget(connection, config.redis().budgetBytes()));
+      this.window = new QueueWindow(connection);
+      this.events = new RedisRelay(connection, hub, watching.listens());
+    }
+  }
+
+  /** Begins to hear other processes. */
+  void start() {
+    events.start();
+  }
+
+  /** Where new jobs are told. */
+  JobQueue jobs() {
+    return redis == null ? local : redis;
+  }
+
+  /** Where changes of jobs are told. */
+  EventRelay events() {
+    return events;
+  }
+
+  /** What realms may have. */
+  Turns.Shares shares() {
+    return shares;
+  }
+
+  /** The workers of this process are to be woken when a job comes that no Redis tells them. */
+  void wakes(WorkerPool workers) {
+    local.wakes(workers);
+  }
+
+  /** The place of a job on its queue, empty where that isn't known. */
+  OptionalLong placeOf(String queue, String id) {
+    return window == null ? OptionalLong.empty() : window.placeOf(queue, id);
+  }
+
+  WorkerPool.@Nullable RedisSide ofWorkers(Nodes.Node self) {
+    if (connection == null || redis == null || window == null) {
+      return null;
+    }
+    var shown =
+        new RqWorkers.Identity(
+            self.host(), self.pid(), "pipedeck " + self.release(), self.queues());
+    return new WorkerPool.RedisSide(
+        redis, window, new RqWorkers(connection, clock, shown), connection::answers, redis::drop);
+  }
+
+  Reconciler.@Nullable RedisSide ofReconciler() {
+    return redis == null || window == null ? null : new Reconciler.RedisSide(redis, window);
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    if (redis != null) {
+      redis.close();
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package io.pipedeck.db;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+
+/**
+ * Merges changes that are handed in at about the same time into one transaction. One thread takes
+ * what has piled up, whatever is there: a lone change waits for nothing, and the busier it is the
+ * less each change costs. A future completes after its commit. Safe for all threads.
+ *
+ * <p>A change that the database refuses fails alone: its batch is halved until it is found. Two
+ * changes of one key never share a batch.
+ *
+ * @param <C> a change
+ * @param <R> what came of it
+ */
+public final class GroupCommit<C, R> implements AutoCloseable {
+  private static final int MOST = 500;
+
+  private final Database database;
+  private final Function<C, Object> key;
+  private final Flush<C, R> flush;
+  private final Thread thread;
+  private final Deque<Pending<C, R>> waiting = new ArrayDeque<>();
+  private boolean closed;
+
+  /** Writes a batch. */
+  @FunctionalInterface
+  public interface Flush<C, R> {
+    /** What came of each change, in their order. */
+    List<R> apply(Tx tx, List<C> changes);
+  }
+
+  private record Pending<C, R>(C change, CompletableFuture<R> done) {}
+
+  /**
+   * A group that flushes on a thread of its own.
+   *
+   * @param name of the thread
+   * @param key what no two changes of a batch may share, such as a row's id
+   */
+  public GroupCommit(Database database, String name, Function<C, Object> key, Flush<C, R> flush) {
+    this.database = database;
+    this.key = key;
+    this.flush = flush;
+    this.thread = Thread.ofPlatform().daemon().name("pipedeck-" + name).unstarted(this::run);
+    thread.start();
+  }
+
+  /**
+   * Hands a change in. The future completes after its commit, or fails with a {@link
+   * DatabaseException}; what hangs on it runs on the flushing thread and must be quick.
+   */
+  public CompletableFuture<R> submit(C change) {
+    var pending = new Pending<C, R>(change, new CompletableFuture<>());
+    synchronized (waiting) {
+      if (closed) {
+        throw new IllegalStateException(thread.getName() + " is closed");
+      }
+      waiting.addLast(pending);
+      waiting.notifyAll();
+    }
+    return pending.done();
+  }
+
+  /**
+   * Writes a change and waits for its commit.
+   *
+   * @throws DatabaseException if it was refused, or the server can't be reached; then it may have
+   *     been written all the same
+   */
+  public R write(C change) {
+    return join(submit(change));
+  }
+
+  /** Waits for a future of {@link #submit}, with its failure as it was thrown. */
+  public static <T> T join(CompletableFuture<T> future) {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      switch (e.getCause()) {
+        case DatabaseException cause -> throw cause.again();
+        case RuntimeException cause -> throw cause;
+        case Error cause -> throw cause;
+        case null, default -> throw e;
+      }
+    }
+  }
+
+  private void run() {
+    try {
+      for (List<Pending<C, R>> batch = next(); !batch.isEmpty(); batch = next()) {
+        write(batch);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** What has piled up; empty at the end. */
+  private List<Pending<C, R>> next() throws InterruptedException {
+    List<Pending<C, R>> batch = new ArrayList<>();
+    synchronized (waiting) {
+      while (waiting.isEmpty() && !closed) {
+        waiting.wait();
+      }
+      Set<Object> keys = new HashSet<>();
+      List<Pending<C, R>> later = new ArrayList<>();
+      while (!waiting.isEmpty() && batch.size() < MOST) {
+        Pending<C, R> pending = waiting.removeFirst();
+        (keys.add(key.apply(pending.change())) ? batch : later).add(pending);
+      }
+      later.reversed().forEach(waiting::addFirst);
+    }
+    return batch;
+  }
+
+  private void write(List<Pending<C, R>> batch) {
+    List<C> changes = batch.stream().map(Pending::change).toList();
+    try {
+      List<R> results = database.inTransaction(tx -> flush.apply(tx, changes));
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).done().complete(results.get(i));
+      }
+    } catch (DatabaseException e) {
+      if (e.unavailable() || batch.size() == 1) {
+        batch.forEach(pending -> pending.done().completeExceptionally(e));
+      } else {
+        write(batch.subList(0, batch.size() / 2));
+        write(batch.subList(batch.size() / 2, batch.size()));
+      }
+    } catch (RuntimeException | Error e) {
+      batch.forEach(pending -> pending.done().completeExceptionally(e));
+    }
+  }
+
+  /** Writes what was handed in, then ends. */
+  @Override
+  public void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.notifyAll();
+    }
+    try {
+      thread.join();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package io.pipedeck.job;
+
+import io.pipedeck.api.JobView.Attempt;
+import io.pipedeck.db.Tx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL of taking jobs and holding them. */
+final class JobClaims {
+  /** What a job must be to be taken. A scheduled one may start within the second: so does RQ's. */
+  private static final String MAY_START =
+      """
+      j.id = ANY (?) AND j.runner = 'native'
+      AND (j.status = 'queued' OR j.status = 'scheduled' AND j.run_at <= now() + interval '1 second')
+      """;
+
+  private static final String NOT_LOST_TWICE = " AND j.losses < 2 ";
+
+  private static final String LOST_TWICE_BUT_ALONE =
+      """
+       AND j.losses >= 2 AND NOT EXISTS (
+        SELECT FROM pipeline_jobs r WHERE r.runner = 'native' AND r.losses >= 2
+          AND r.status IN ('queued', 'running') AND r.status = 'running')
+      """;
+
+  /** Whoever holds it decides alone which job of the quarantine runs; any number would do. */
+  private static final long QUARANTINE_LOCK = 0x7069_7065_7175_6172L;
+
+  private static final String SET_RUNNING =
+      """
+      UPDATE pipeline_jobs j
+      SET status = 'running', claim_id = t.claim_id, worker = t.worker, attempt = j.attempt + 1,
+          lease_until = now() + ? * interval '1 millisecond', started_at = now(), rev = j.rev + 1,
+          error = NULL, error_code = NULL, progress = NULL
+      FROM taken t WHERE j.id = t.id
+      """;
+
+  private JobClaims() {}
+
+  /** A job that a worker wants. */
+  record Wish(UUID id, String worker) {}
+
+  /**
+   * Takes these jobs, each for its worker: those that wait. Rows held by others are skipped, not
+   * waited for. Of the jobs that their workers did not survive twice, one at a time runs.
+   */
+  static List<Claim> claim(Tx tx, List<Wish> wishes, Duration lease) {
+    List<Claim> claims = new ArrayList<>(take(tx, wishes, NOT_LOST_TWICE, lease));
+    if (claims.size() < wishes.size()) {
+      claims.addAll(takeFromQuarantine(tx, wishes, lease));
+    }
+    return claims;
+  }
+
+  /** One at a time looks whether none runs: the statement that takes it began after the lock. */
+  private static List<Claim> takeFromQuarantine(Tx tx, List<Wish> wishes, Duration lease) {
+    List<UUID> next =
+        tx.query(
+            "SELECT j.id FROM pipeline_jobs j WHERE "
+                + MAY_START
+                + LOST_TWICE_BUT_ALONE
+                + " ORDER BY j.run_at, j.id LIMIT 1",
+            row -> row.requiredUuid("id"),
+            (Object) wishes.stream().map(Wish::id).toArray(UUID[]::new));
+    if (next.isEmpty()) {
+      return List.of();
+    }
+    tx.query("SELECT pg_advisory_xact_lock(?)", _ -> true, QUARANTINE_LOCK);
+    List<Wish> wish = wishes.stream().filter(one -> one.id().equals(next.getFirst())).toList();
+    return take(tx, wish.subList(0, 1), LOST_TWICE_BUT_ALONE, lease);
+  }
+
+  private static List<Claim> take(Tx tx, List<Wish> wishes, String which, Duration lease) {
+    UUID[] ids = wishes.stream().map(Wish::id).toArray(UUID[]::new);
+    return tx
+        .query(
+            """
+            WITH wished AS (
+              SELECT * FROM unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)),
+            due AS MATERIALIZED (
+              SELECT j.id FROM pipeline_jobs j WHERE
+            """
+                + MAY_START
+                + which
+                + """
+              ORDER BY j.id FOR UPDATE SKIP LOCKED),
+            taken AS (SELECT id, worker, claim_id FROM due JOIN wished USING (id))
+            """
+                + SET_RUNNING
+                + " RETURNING "
+                + JobRows.COLUMNS,
+            JobRows::job,
+            ids,
+            wishes.stream().map(Wish::worker).toArray(String[]::new),
+            claimIds(ids.length),
+            ids,
+            lease.toMillis())
+        .stream()
+        .map(JobClaims::claimOf)
+        .toList();
+  }
+
+  private static UUID[] claimIds(int count) {
+    var ids = new UUID[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = Ids.next();
+    }
+    return ids;
+  }
+
+  private static Claim claimOf(Job job) {
+    UUID claimId = job.claimId();
+    if (claimId == null) {
+      throw new IllegalStateException("claimed without a claim id: " + job.id());
+    }
+    return new Claim(claimId, job);
+  }
+
+  /**
+   * Renews the leases of a worker's claims.
+   *
+   * @return those that still hold
+   */
+  static Set<UUID> renew(Tx tx, Collection<Claim> claims, Duration lease) {
+    return new HashSet<>(
+        tx.query(
+            """
+            WITH mine AS MATERIALIZED (
+              SELECT id FROM pipeline_jobs
+              WHERE id = ANY (?) AND claim_id = ANY (?) AND runner = 'native' AND status = 'running'
+              ORDER BY id FOR UPDATE)
+            UPDATE pipeline_jobs j SET lease_until = now() + ? * interval '1 millisecond'
+            FROM mine WHERE j.id = mine.id RETURNING j.claim_id
+            """,
+            row -> row.requiredUuid("claim_id"),
+            claims.stream().map(claim -> claim.job().id()).toArray(UUID[]::new),
+            claims.stream().map(Claim::claimId).toArray(UUID[]::new),
+            lease.toMillis()));
+  }
+
+  /** Which claims of these jobs still hold. */
+  static Set<UUID> holding(Tx tx, Collection<UUID> jobIds) {
+    return new HashSet<>(
+        tx.query(
+            "SELECT claim_id FROM pipeline_jobs WHERE id = ANY (?) AND status = 'running' AND claim_id IS NOT NULL",
+            row -> row.requiredUuid("claim_id"),
+            (Object) jobIds.toArray(UUID[]::new)));
+  }
+
+  /** The attempt that a running job is in, to be told among those that have ended. */
+  static @Nullable Attempt runningAttempt(Job job) {
+    return job.claimId() == null || job.worker() == null || job.startedAt() == null
+        ? null
+        : new Attempt(job.attempt(), job.worker(), job.startedAt(), null, "running", null, null);
+  }
+}

@@ -1,0 +1,156 @@
+package io.pipedeck.job;
+
+import io.pipedeck.api.ErrorCode;
+import io.pipedeck.api.JobStatus;
+import io.pipedeck.db.JsonText;
+import io.pipedeck.db.Row;
+import io.pipedeck.db.Tx;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The SQL that ends attempts: many at once, each under its claim. */
+final class JobEndings {
+  /**
+   * The rows are found by the primary key, whose scan sorts the ids first, so that two batches lock
+   * their rows in one order; locking them beforehand cost as much again as the update itself.
+   */
+  private static final String END =
+      """
+      WITH given AS (
+        SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[],
+            ?::text[], ?::text[], ?::bigint[])
+          AS g (id, claim_id, attempt, worker, started_at, outcome, result, error, error_code, pause)),
+      ended AS (
+        UPDATE pipeline_jobs j
+        SET status = CASE g.outcome WHEN 'finished' THEN 'finished' WHEN 'failed' THEN 'failed'
+                     WHEN 'retry' THEN 'scheduled' ELSE 'queued' END,
+            finished_at = CASE WHEN g.outcome IN ('finished', 'failed') THEN now() END,
+            secret = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.secret END,
+            started_at = CASE WHEN g.outcome = 'given_back' THEN NULL ELSE j.started_at END,
+            attempt = j.attempt - CASE WHEN g.outcome = 'given_back' THEN 1 ELSE 0 END,
+            run_at = CASE WHEN g.outcome = 'retry' THEN now() + g.pause * interval '1 millisecond' ELSE j.run_at END,
+            result = CASE WHEN g.outcome = 'finished' THEN g.result::jsonb ELSE j.result END,
+            error = g.error, error_code = g.error_code, progress = NULL, rev = j.rev + 1,
+            claim_id = NULL, worker = NULL, lease_until = NULL
+        FROM given g WHERE j.id = ANY (?) AND j.id = g.id AND j.claim_id = g.claim_id
+        RETURNING j.id, j.status, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at, j.error),
+      kept AS (
+        INSERT INTO job_attempts (claim_id, job_id, attempt, worker, started_at, ended_at, outcome, error_code, error)
+        SELECT g.claim_id, g.id, g.attempt, g.worker, g.started_at, now(), g.outcome, g.error_code, g.error
+        FROM ended e JOIN given g USING (id))
+      SELECT * FROM ended
+      """;
+
+  private JobEndings() {}
+
+  /**
+   * Ends attempts of different jobs.
+   *
+   * @return each job as it is then, in the order of the endings; empty where the claim had moved on
+   *     and nothing was written
+   */
+  static List<Optional<Job>> end(Tx tx, List<Ending> endings) {
+    Map<UUID, Job> ended = new HashMap<>();
+    Map<UUID, Ending> byId = new HashMap<>();
+    endings.forEach(ending -> byId.put(ending.claim().job().id(), ending));
+    tx.query(END, row -> jobOf(row, byId), values(endings))
+        .forEach(job -> ended.put(job.id(), job));
+    if (ended.size() < endings.size()) {
+      endedBefore(tx, endings, ended);
+    }
+    return endings.stream()
+        .map(ending -> Optional.ofNullable(ended.get(ending.claim().job().id())))
+        .toList();
+  }
+
+  /** The commit of an earlier try may have arrived although its answer did not. */
+  private static void endedBefore(Tx tx, List<Ending> endings, Map<UUID, Job> ended) {
+    List<Ending> missing =
+        endings.stream().filter(ending -> !ended.containsKey(ending.claim().job().id())).toList();
+    Map<UUID, String> outcomes = new HashMap<>();
+    tx.query(
+        "SELECT claim_id, outcome FROM job_attempts WHERE claim_id = ANY (?)",
+        row -> outcomes.put(row.requiredUuid("claim_id"), row.requiredText("outcome")),
+        (Object) missing.stream().map(ending -> ending.claim().claimId()).toArray(UUID[]::new));
+    List<UUID> written =
+        missing.stream()
+            .filter(
+                ending -> ending.kind().outcome().equals(outcomes.get(ending.claim().claimId())))
+            .map(ending -> ending.claim().job().id())
+            .toList();
+    if (!written.isEmpty()) {
+      new JobStore().find(tx, written).forEach(job -> ended.put(job.id(), job));
+    }
+  }
+
+  private static @Nullable Object[] values(List<Ending> endings) {
+    int n = endings.size();
+    var ids = new UUID[n];
+    var claims = new UUID[n];
+    var attempts = new Integer[n];
+    var workers = new @Nullable String[n];
+    var starts = new @Nullable Instant[n];
+    var outcomes = new String[n];
+    var results = new @Nullable JsonText[n];
+    var errors = new @Nullable String[n];
+    var codes = new @Nullable String[n];
+    var pauses = new Long[n];
+    for (int i = 0; i < n; i++) {
+      Ending ending = endings.get(i);
+      ErrorCode code = ending.code();
+      ids[i] = ending.claim().job().id();
+      claims[i] = ending.claim().claimId();
+      attempts[i] = ending.claim().job().attempt();
+      workers[i] = ending.claim().job().worker();
+      starts[i] = ending.claim().job().startedAt();
+      outcomes[i] = ending.kind().outcome();
+      results[i] = JsonText.of(ending.result());
+      errors[i] = ending.error();
+      codes[i] = code == null ? null : code.wireName();
+      pauses[i] = ending.pause().toMillis();
+    }
+    return new @Nullable Object[] {
+      ids, claims, attempts, workers, starts, outcomes, results, errors, codes, pauses, ids
+    };
+  }
+
+  private static Job jobOf(Row row, Map<UUID, Ending> endings) {
+    Ending ending = endings.get(row.requiredUuid("id"));
+    if (ending == null) {
+      throw new IllegalStateException("ended another job than asked for");
+    }
+    Job before = ending.claim().job();
+    JobStatus status = JobRows.status(row);
+    return new Job(
+        before.id(),
+        before.rqJobId(),
+        before.realm(),
+        before.queue(),
+        status,
+        true,
+        before.function(),
+        before.payload(),
+        status == JobStatus.FINISHED ? ending.result() : before.result(),
+        row.text("error"),
+        ending.code(),
+        before.createdAt(),
+        row.instant("started_at"),
+        row.instant("finished_at"),
+        row.requiredLong("rev"),
+        row.requiredInteger("attempt"),
+        before.maxAttempts(),
+        null,
+        null,
+        row.requiredInstant("run_at"),
+        before.timeoutSeconds(),
+        before.batchId(),
+        before.sha256(),
+        before.options(),
+        null);
+  }
+}

@@ -1,0 +1,96 @@
+package io.pipedeck.job;
+
+import io.pipedeck.api.JobView.Progress;
+import io.pipedeck.db.Database;
+import io.pipedeck.db.GroupCommit;
+import io.pipedeck.db.Tx;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Writes the transitions of jobs, merged with those of others at the same time ({@link
+ * GroupCommit}): whoever waits for one waits for its commit. Safe for all threads; one for each
+ * process.
+ */
+public final class JobWriter implements AutoCloseable {
+  private final Database database;
+  private final GroupCommit<NewJob, Optional<Job>> inserts;
+  private final GroupCommit<Ending, Optional<Job>> endings;
+  private final GroupCommit<JobProgress.Report, Optional<JobEvents.Change>> reports;
+
+  public JobWriter(Database database) {
+    this.database = database;
+    this.inserts = new GroupCommit<>(database, "inserts", NewJob::id, JobInserts::insert);
+    this.endings =
+        new GroupCommit<>(
+            database, "endings", ending -> ending.claim().job().id(), JobEndings::end);
+    this.reports =
+        new GroupCommit<>(
+            database, "progress", report -> report.claim().job().id(), JobProgress::write);
+  }
+
+  /**
+   * Adds a job.
+   *
+   * @return the job, empty if its id is another one's
+   */
+  CompletableFuture<Optional<Job>> add(NewJob job) {
+    return inserts.submit(job);
+  }
+
+  /**
+   * Ends an attempt.
+   *
+   * @return the job as it is then; empty if the claim had moved on and nothing was written
+   */
+  public CompletableFuture<Optional<Job>> end(Ending ending) {
+    return endings.submit(ending);
+  }
+
+  /** Writes how far an attempt is; empty if its claim had moved on. */
+  public CompletableFuture<Optional<JobEvents.Change>> report(Claim claim, Progress progress) {
+    return reports.submit(new JobProgress.Report(claim, progress));
+  }
+
+  /**
+   * Takes jobs; committed when this returns.
+   *
+   * @param workers the worker for each id, one that waits; others are left out of the answer
+   */
+  public List<Claim> claim(Map<UUID, String> workers, Duration lease) {
+    List<JobClaims.Wish> wishes =
+        workers.entrySet().stream()
+            .map(wish -> new JobClaims.Wish(wish.getKey(), wish.getValue()))
+            .toList();
+    return database.inTransaction(tx -> JobClaims.claim(tx, wishes, lease));
+  }
+
+  /** Renews leases; gives the claims that still hold. */
+  public Set<UUID> renew(Collection<Claim> claims, Duration lease) {
+    return database.inTransaction(tx -> JobClaims.renew(tx, claims, lease));
+  }
+
+  /** Which claims of these jobs still hold. */
+  public Set<UUID> holding(Collection<UUID> jobIds) {
+    return database.inTransaction(tx -> JobClaims.holding(tx, jobIds));
+  }
+
+  /** For what isn't merged. */
+  <T> T inTransaction(java.util.function.Function<Tx, T> work) {
+    return database.inTransaction(work);
+  }
+
+  /** Writes what was handed in, then ends. */
+  @Override
+  public void close() {
+    inserts.close();
+    endings.close();
+    reports.close();
+  }
+}

@@ -1,0 +1,207 @@
+package io.pipedeck.queue;
+
+import io.pipedeck.job.QueueUnavailableException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends changes to Redis in their order, as many at once as have piled up: one script call for up
+ * to 200. A start is held back for a moment and left out if its end follows, so that jobs of a
+ * millisecond cost half. While Redis is away changes are refused at once: it only shows what
+ * PostgreSQL says, and the reconciler mends what it missed. Safe for all threads.
+ */
+final class RedisWriter implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RedisWriter.class);
+  private static final int MOST = 200;
+
+  /** Beyond this Redis is too slow to follow; what it misses is mended later. */
+  private static final int MOST_WAITING = 20_000;
+
+  /** A job that ends sooner is not shown as started. */
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+  private final RedisConnection redis;
+  private final Deque<Pending> waiting = new ArrayDeque<>();
+  private final SequencedMap<String, Young> young = new LinkedHashMap<>();
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("pipedeck-redis").unstarted(this::run);
+  private List<CompletableFuture<Long>> inFlight = List.of();
+  private boolean closed;
+  private boolean paused;
+  private long pausedUntilNanos;
+
+  private record Pending(Change change, CompletableFuture<Long> done) {}
+
+  /** A start that may turn out to be needless. */
+  private record Young(Pending pending, long sinceNanos) {}
+
+  RedisWriter(RedisConnection redis) {
+    this.redis = redis;
+    thread.start();
+  }
+
+  /**
+   * Hands a change in; the future gives the script's answer, or fails with {@link
+   * QueueUnavailableException}.
+   */
+  CompletableFuture<Long> submit(Change change) {
+    var pending = new Pending(change, new CompletableFuture<>());
+    synchronized (waiting) {
+      if (closed || isPaused() || waiting.size() + young.size() >= MOST_WAITING) {
+        pending.done().completeExceptionally(unavailable(null));
+      } else if (change.kind() == Change.Kind.START) {
+        young.put(change.jobId(), new Young(pending, System.nanoTime()));
+        waiting.notifyAll();
+      } else {
+        waiting.addLast(behindItsStart(pending));
+        waiting.notifyAll();
+      }
+    }
+    return pending.done();
+  }
+
+  /** What is still to be sent; starts are not held back any longer. */
+  List<CompletableFuture<Long>> all() {
+    synchronized (waiting) {
+      young.values().forEach(start -> waiting.addLast(start.pending()));
+      young.clear();
+      waiting.notifyAll();
+      List<CompletableFuture<Long>> all = new ArrayList<>(inFlight);
+      waiting.forEach(pending -> all.add(pending.done()));
+      return all;
+    }
+  }
+
+  /** A start that is still held back is left out if this tells all of it, else it goes first. */
+  private Pending behindItsStart(Pending pending) {
+    Change change = pending.change();
+    Young start = young.isEmpty() ? null : young.remove(change.jobId());
+    if (start == null) {
+      return pending;
+    }
+    if (change.kind().startNotShownAt() >= 0 && change.makesNeedless(start.pending().change())) {
+      start.pending().done().complete(0L);
+      return new Pending(change.withoutStart(), pending.done());
+    }
+    waiting.addLast(start.pending());
+    return pending;
+  }
+
+  private boolean isPaused() {
+    paused = paused && System.nanoTime() - pausedUntilNanos < 0;
+    return paused;
+  }
+
+  private static QueueUnavailableException unavailable(
+      @org.jspecify.annotations.Nullable Throwable cause) {
+    return new QueueUnavailableException(
+        "Redis can't follow now", cause == null ? new IllegalStateException("paused") : cause);
+  }
+
+  private void run() {
+    try {
+      for (List<Pending> batch = next(); !batch.isEmpty(); batch = next()) {
+        send(batch);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private List<Pending> next() throws InterruptedException {
+    List<Pending> batch = new ArrayList<>();
+    synchronized (waiting) {
+      long due = releaseGrownUp();
+      while (waiting.isEmpty() && !closed) {
+        if (due > 0) {
+          TimeUnit.NANOSECONDS.timedWait(waiting, due);
+        } else {
+          waiting.wait();
+        }
+        due = releaseGrownUp();
+      }
+      while (!waiting.isEmpty() && batch.size() < MOST) {
+        batch.add(waiting.removeFirst());
+      }
+      inFlight = batch.stream().map(Pending::done).toList();
+    }
+    return batch;
+  }
+
+  /**
+   * Lets the starts go that have been held back long enough, all of them at the end.
+   *
+   * @return nanoseconds until the next one, 0 where none is held back
+   */
+  private long releaseGrownUp() {
+    long now = System.nanoTime();
+    var starts = young.values().iterator();
+    while (starts.hasNext()) {
+      Young start = starts.next();
+      long left = start.sinceNanos() + HOLD_NANOS - now;
+      if (left > 0 && !closed) {
+        return left;
+      }
+      starts.remove();
+      waiting.addLast(start.pending());
+    }
+    return 0;
+  }
+
+  private void send(List<Pending> batch) {
+    List<byte[]> args = new ArrayList<>(14 * batch.size());
+    for (Pending pending : batch) {
+      Change change = pending.change();
+      args.addAll(Change.bytes(change.kind().scriptName(), change.values().size()));
+      args.addAll(change.values());
+    }
+    try {
+      List<?> answers = (List<?>) redis.apply(args);
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).done().complete(answers.get(i) instanceof Long answer ? answer : 0L);
+      }
+    } catch (QueueUnavailableException e) {
+      refuse(batch, e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("Changes not shown in Redis", e);
+      refuse(batch, unavailable(e));
+    }
+  }
+
+  private void refuse(List<Pending> batch, QueueUnavailableException why) {
+    List<Pending> refused = new ArrayList<>(batch);
+    synchronized (waiting) {
+      paused = true;
+      pausedUntilNanos = System.nanoTime() + PAUSE_NANOS;
+      refused.addAll(waiting);
+      waiting.clear();
+      young.values().forEach(start -> refused.add(start.pending()));
+      young.clear();
+    }
+    refused.forEach(pending -> pending.done().completeExceptionally(why));
+  }
+
+  /** Sends what was handed in, then ends. */
+  @Override
+  public void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.notifyAll();
+    }
+    try {
+      thread.join(TimeUnit.SECONDS.toMillis(5));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

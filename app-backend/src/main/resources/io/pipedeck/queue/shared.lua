@@ -1,0 +1,64 @@
+-- What the changes share: each is a function of its values, found here by its name.
+local changes = {}
+
+-- A queue as it is now, read once a call: how many ids it may hold, how many it holds, whether more wait in PostgreSQL.
+local windows = {}
+local function window(queue)
+  local known = windows[queue]
+  if not known then
+    known = {
+      limit = math.max(1000, 4 * redis.call('SCARD', 'rq:workers:' .. queue)),
+      length = redis.call('LLEN', 'rq:queue:' .. queue),
+      backlog = redis.call('SISMEMBER', 'pipedeck:backlog', queue) == 1}
+    redis.call('SADD', 'rq:queues', 'rq:queue:' .. queue)
+    windows[queue] = known
+  end
+  return known
+end
+
+-- RQ's own workers clean a registry now and then; where there are none, nobody else does.
+local cleaned = {}
+local function clean(registry, epoch)
+  if not cleaned[registry] then
+    cleaned[registry] = true
+    redis.call('ZREMRANGEBYSCORE', registry, 0, epoch)
+  end
+end
+
+-- Whether the hash tells of a later state than this change: then the change comes late.
+local function is_late(rev, shown)
+  return (tonumber(shown or '') or -1) > tonumber(rev)
+end
+
+-- Queues the jobs that waited for this one, where all they wait for is done (RQ's rules).
+local function release_dependents(id, now, failed)
+  local key = 'rq:job:' .. id .. ':dependents'
+  local dependents = redis.call('SMEMBERS', key)
+  for _, d in ipairs(dependents) do
+    local hash = 'rq:job:' .. d
+    local v = redis.call('HMGET', hash, 'status', 'origin', 'allow_dependency_failures', 'enqueue_at_front', 'ttl', 'timeout')
+    local ready = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
+    if ready then
+      for _, p in ipairs(redis.call('SMEMBERS', 'rq:job::' .. d .. ':dependencies')) do
+        if p ~= id then
+          local status = redis.call('HGET', 'rq:job:' .. p, 'status')
+          if status and status ~= 'finished' and not (status == 'failed' and v[3] == '1') then ready = false end
+        end
+      end
+    end
+    if ready then
+      redis.call('ZREM', 'rq:deferred:' .. v[2], d)
+      redis.call('SADD', 'rq:queues', 'rq:queue:' .. v[2])
+      redis.call('HSET', hash, 'status', 'queued', 'enqueued_at', now)
+      if not v[6] then redis.call('HSET', hash, 'timeout', '180') end
+      if v[5] and tonumber(v[5]) then
+        redis.call('EXPIRE', hash, v[5])
+        redis.call('EXPIRE', hash .. ':dependents', v[5])
+        redis.call('EXPIRE', 'rq:job::' .. d .. ':dependencies', v[5])
+      end
+      redis.call(v[4] == '1' and 'LPUSH' or 'RPUSH', 'rq:queue:' .. v[2], d)
+      redis.call('SREM', key, d)
+    end
+  end
+  return #dependents > 0
+end

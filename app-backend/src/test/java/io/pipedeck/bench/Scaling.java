@@ -1,0 +1,83 @@
+package io.pipedeck.bench;
+
+import io.pipedeck.job.NewJob;
+import io.pipedeck.stand.Node;
+import io.pipedeck.stand.Sql;
+import io.pipedeck.stand.Stand;
+import io.pipedeck.stand.TestFunctions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * More worker processes with one slot each, on jobs that only wait: how near they come to never
+ * being between two jobs.
+ */
+final class Scaling implements Benchmark {
+  private static final int MILLIS = 20;
+  private static final int JOBS_EACH = 300;
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+
+  @Override
+  public String name() {
+    return "scaling";
+  }
+
+  @Override
+  public void run(Session session) throws Exception {
+    System.out.println("worker processes of concurrency 1, jobs that wait " + MILLIS + " ms");
+    for (int workers : List.of(1, 2, 4, 8)) {
+      measure(session, workers);
+    }
+  }
+
+  private static void measure(Session session, int workers) throws Exception {
+    Stand.Db db = session.freshStores();
+    var nodes = new ArrayList<Node>();
+    try (var library = new Library(session.stand(), db);
+        var progress = new Progress(db);
+        var sql = new Sql(db)) {
+      for (int i = 0; i < workers; i++) {
+        nodes.add(session.worker(db, "worker-of-" + workers + "-" + i, 1).start());
+      }
+      for (Node node : nodes) {
+        node.awaitUp();
+      }
+      int warmUp = workers * 50;
+      library.enqueue(jobs(warmUp));
+      progress.await(warmUp, PATIENCE);
+      int count = workers * JOBS_EACH;
+      library.enqueue(jobs(count));
+      progress.await(warmUp + count, PATIENCE);
+      double rate = rate(sql, warmUp, count);
+      session
+          .report()
+          .atLeast(
+              workers + " workers of concurrency 1: share of ideal",
+              100 * rate / (workers * 1000.0 / MILLIS),
+              90,
+              " %");
+    } finally {
+      nodes.forEach(Node::close);
+    }
+  }
+
+  private static List<NewJob> jobs(int count) {
+    var jobs = new ArrayList<NewJob>();
+    for (int i = 0; i < count; i++) {
+      jobs.add(Jobs.sleeping(TestFunctions.SLEEP, MILLIS));
+    }
+    return jobs;
+  }
+
+  /**
+   * Jobs a second in the middle of the run, when all workers are at it, by the database's clock.
+   */
+  private static double rate(Sql sql, int warmUp, int count) throws Exception {
+    String nth =
+        "SELECT extract(epoch FROM finished_at) * 1000000 FROM pipeline_jobs ORDER BY finished_at LIMIT 1 OFFSET ?";
+    long first = sql.number(nth, warmUp + count / 10);
+    long last = sql.number(nth, warmUp + count - 1 - count / 10);
+    return (count - 1 - 2 * (count / 10)) / ((last - first) / 1e6);
+  }
+}

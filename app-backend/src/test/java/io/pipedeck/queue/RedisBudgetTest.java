@@ -1,0 +1,111 @@
+package io.pipedeck.queue;
+
+import static io.pipedeck.job.JobTests.aJob;
+import static io.pipedeck.job.JobTests.at;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pipedeck.embedded.TestServers;
+import io.pipedeck.job.Job;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import redis.clients.jedis.RedisClient;
+
+@Timeout(60)
+class RedisBudgetTest {
+  private final URI url = TestServers.freshRedis();
+  private final RedisConnection connection = new RedisConnection(url);
+  private final RedisClient redis = RedisClient.create(url);
+
+  @AfterEach
+  void close() {
+    redis.close();
+    connection.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 500", "0.3, 500", "0.5, 500", "0.7, 125", "0.8, 31", "0.9, 0", "1, 0", "7, 0"})
+  void whatIsShownShrinksFromHalfTheBudgetToNineTenths(double filled, long seconds) {
+    assertThat(RedisBudget.ttlSeconds(filled)).isEqualTo(seconds);
+  }
+
+  @Test
+  void theFullerItIsTheShorter() {
+    long[] ttl =
+        IntStream.rangeClosed(0, 1_200)
+            .mapToLong(n -> RedisBudget.ttlSeconds(n / 1_000.0))
+            .toArray();
+
+    for (int i = 1; i < ttl.length; i++) {
+      assertThat(ttl[i]).isBetween(0L, ttl[i - 1]);
+    }
+  }
+
+  @Test
+  void withoutABudgetItIsRqsOwnTime() {
+    assertThat(RedisBudget.NONE.resultTtlSeconds()).isEqualTo(500);
+  }
+
+  @Test
+  void aBudgetWithRoomChangesNothing() {
+    var budget = new RedisBudget(connection, 1L << 40);
+
+    assertThat(budget.resultTtlSeconds()).isEqualTo(500);
+    assertThat(budget.resultTtlSeconds()).isEqualTo(500);
+  }
+
+  @Test
+  void aBudgetThatIsPartlyFilledShortensIt() {
+    long used = Long.parseLong(usedMemory());
+
+    assertThat(ttlOf(new RedisBudget(connection, used * 10 / 7), ttl -> ttl < 500))
+        .isBetween(1L, 400L);
+  }
+
+  @Test
+  void aFinishedJobIsNotKeptWhereTheBudgetIsFull() {
+    var budget = new RedisBudget(connection, 1_000);
+    ttlOf(budget, ttl -> ttl == 0);
+    Job job = aJob().queued(1);
+    String id = job.id().toString();
+    redis.zadd("rq:wip:default", 1, id);
+
+    try (var queue =
+        new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), budget)) {
+      queue.push(List.of(job));
+      queue.started(at(job, 2), "w-1", true);
+      queue.finished(at(job, 3), "w-1", null);
+    }
+
+    assertThat(redis.keys("rq:*")).containsExactly("rq:queues");
+  }
+
+  /** Asks until the answer is so: Redis is looked at in the background. */
+  private static long ttlOf(RedisBudget budget, LongPredicate wanted) {
+    long ttl = budget.resultTtlSeconds();
+    while (!wanted.test(ttl)) {
+      Thread.onSpinWait();
+      ttl = budget.resultTtlSeconds();
+    }
+    return ttl;
+  }
+
+  private String usedMemory() {
+    return redis
+        .info("memory")
+        .lines()
+        .filter(line -> line.startsWith("used_memory:"))
+        .findFirst()
+        .orElseThrow()
+        .substring("used_memory:".length())
+        .strip();
+  }
+}
