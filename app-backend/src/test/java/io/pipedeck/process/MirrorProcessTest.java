@@ -317,6 +317,8 @@ class MirrorProcessTest {
           .containsPattern("following, 0 changes and 0\\.0 s behind, followed by \\S+");
     }
     assertThat(run(0, command(home, "mirror", "verify"))).contains("Jobs: 1 here, 1 there");
+    String attempts = "SELECT string_agg(a::text, ' ') FROM job_attempts a";
+    assertThat(text(mirror, attempts)).contains("finished").isEqualTo(text(primary, attempts));
     assertThat(run(1, command(home, "mirror", "status"))).contains("stalled", "No process follows");
 
     // The other way round.
