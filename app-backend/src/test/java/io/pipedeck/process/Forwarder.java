@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A port that leads to another one once it is opened; before that and after {@link #close} nothing
+ * A port that leads to another one once it is opened; before that and after {@link #shut} nothing
  * listens there.
  */
 final class Forwarder implements AutoCloseable {
@@ -73,12 +73,16 @@ final class Forwarder implements AutoCloseable {
             });
   }
 
-  /** Stops listening and breaks all connections. */
-  @Override
-  public void close() throws IOException {
+  /** Stops listening and breaks all connections; may be opened again. */
+  void shut() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
       socket.close();
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    shut();
   }
 }
