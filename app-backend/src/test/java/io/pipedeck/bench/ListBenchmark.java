@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -151,7 +152,7 @@ public final class ListBenchmark {
               .formatted(documents ? "with" : "without", rows, SMALL, SMALL));
       say("| --- | --- | --- | --- | --- |");
       for (Map.Entry<String, WriteCost.Cost> cost : costs.get(0).entrySet()) {
-        WriteCost.Cost other = of(costs.get(1), cost.getKey());
+        WriteCost.Cost other = Objects.requireNonNull(costs.get(1).get(cost.getKey()));
         say(
             "| %s | %s | %s | %.2f | %s |"
                 .formatted(
@@ -159,17 +160,9 @@ public final class ListBenchmark {
                     text(cost.getValue()),
                     text(other),
                     cost.getValue().processor() / other.processor(),
-                    text(of(costs.get(2), cost.getKey()))));
+                    text(Objects.requireNonNull(costs.get(2).get(cost.getKey())))));
       }
     }
-  }
-
-  private static WriteCost.Cost of(Map<String, WriteCost.Cost> costs, String what) {
-    WriteCost.Cost cost = costs.get(what);
-    if (cost == null) {
-      throw new IllegalStateException("not measured: " + what);
-    }
-    return cost;
   }
 
   private static String text(WriteCost.Cost cost) {
