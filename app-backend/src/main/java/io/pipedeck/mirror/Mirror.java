@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Mirror implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
-  private static final Duration IDLE = Duration.ofMillis(100);
+  private static final Duration IDLE = Duration.ofMillis(200);
   private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
   private static final Duration TURN_ON_EVERY = Duration.ofSeconds(10);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);

@@ -2,6 +2,8 @@ package io.pipedeck.mirror;
 
 import io.pipedeck.db.Database;
 import java.time.Duration;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Another database than the primary. Its connections give up when the server does not answer (a
@@ -10,39 +12,36 @@ import java.time.Duration;
  */
 public record MirrorLogin(Database.Login login) {
   private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
+  private static final Duration CONNECT_FOR_AN_ANSWER_WITHIN = Duration.ofSeconds(1);
 
   /** For set-up and commands: one statement may take long. */
   Database forLongWork() {
-    return open(2, Duration.ofHours(6));
+    return open(2, CONNECT_WITHIN, Duration.ofHours(6));
   }
 
   /** For following. */
   Database forFollowing() {
-    return open(2, Duration.ofSeconds(60));
+    return open(2, CONNECT_WITHIN, Duration.ofSeconds(60));
   }
 
   /** For answers that somebody waits for. */
   Database forReading() {
-    return open(4, Duration.ofSeconds(2));
+    return open(4, CONNECT_FOR_AN_ANSWER_WITHIN, Duration.ofSeconds(2));
   }
 
-  private Database open(int connections, Duration answerWithin) {
-    String url = login.jdbcUrl();
-    var parameters = new StringBuilder();
-    add(parameters, url, "connectTimeout", Long.toString(CONNECT_WITHIN.toSeconds()));
-    add(parameters, url, "socketTimeout", Long.toString(answerWithin.toSeconds()));
-    add(parameters, url, "logServerErrorDetail", "false");
-    String joined = url + (url.contains("?") ? "&" : "?") + parameters.substring(1);
+  private Database open(int connections, Duration connectWithin, Duration answerWithin) {
+    String given = login.jdbcUrl();
+    String added =
+        Stream.of(
+                "connectTimeout=" + connectWithin.toSeconds(),
+                "socketTimeout=" + answerWithin.toSeconds(),
+                "logServerErrorDetail=false")
+            .filter(
+                parameter -> !given.contains(parameter.substring(0, parameter.indexOf('=') + 1)))
+            .collect(Collectors.joining("&"));
+    String url = added.isEmpty() ? given : given + (given.contains("?") ? "&" : "?") + added;
     return new Database(
-        new Database.Login(joined, login.user(), login.password()), 0, connections, CONNECT_WITHIN);
-  }
-
-  private static void add(StringBuilder parameters, String url, String name, String value) {
-    if (!url.contains(name + "=")) {
-      parameters.append('&').append(name).append('=').append(value);
-    } else if (parameters.isEmpty()) {
-      parameters.append("&tcpKeepAlive=true");
-    }
+        new Database.Login(url, login.user(), login.password()), 0, connections, connectWithin);
   }
 
   /** Without the password. */

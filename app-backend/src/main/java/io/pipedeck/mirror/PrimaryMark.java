@@ -46,26 +46,40 @@ public final class PrimaryMark {
    */
   public static boolean remove(MirrorLogin login) {
     try (Database database = login.forLongWork()) {
-      boolean led =
-          database
-              .inTransaction(
-                  tx ->
-                      tx.query(
-                          "SELECT EXISTS (SELECT FROM leader WHERE until > now()) AS led",
-                          row -> row.requiredBoolean("led")))
-              .getFirst();
-      if (led) {
-        throw new InUseException();
-      }
-      boolean _ = new Feed(database).turnOff();
-      return database.inTransaction(
-          tx ->
-              tx.update(
-                      """
-                      UPDATE mirror_feed SET primary_since = NULL, database_id = gen_random_uuid()
-                      WHERE primary_since IS NOT NULL
-                      """)
-                  == 1);
+      return isOurs(database) && removeUnlessLed(database);
     }
+  }
+
+  private static boolean isOurs(Database database) {
+    return database
+        .inTransaction(
+            tx ->
+                tx.query(
+                    "SELECT to_regclass('mirror_feed') IS NOT NULL AS ours",
+                    row -> row.requiredBoolean("ours")))
+        .getFirst();
+  }
+
+  private static boolean removeUnlessLed(Database database) {
+    boolean led =
+        database
+            .inTransaction(
+                tx ->
+                    tx.query(
+                        "SELECT EXISTS (SELECT FROM leader WHERE until > now()) AS led",
+                        row -> row.requiredBoolean("led")))
+            .getFirst();
+    if (led) {
+      throw new InUseException();
+    }
+    boolean _ = new Feed(database).turnOff();
+    return database.inTransaction(
+        tx ->
+            tx.update(
+                    """
+                    UPDATE mirror_feed SET primary_since = NULL, database_id = gen_random_uuid()
+                    WHERE primary_since IS NOT NULL
+                    """)
+                == 1);
   }
 }

@@ -457,13 +457,24 @@ class FollowerTest {
         """);
   }
 
-  private static final String ARCHIVE =
-      """
-      WITH moved AS (DELETE FROM pipeline_jobs WHERE %1$s RETURNING *),
-      tried AS (DELETE FROM job_attempts a USING moved WHERE a.job_id = moved.id RETURNING a.*)
-      INSERT INTO pipeline_jobs_archive
-      SELECT moved.*, (SELECT jsonb_agg(to_jsonb(tried) - 'job_id') FROM tried WHERE tried.job_id = moved.id) FROM moved
-      """;
+  private void archive(String which) {
+    String columns =
+        text(
+            rig.primary,
+            """
+            SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) FROM pg_attribute
+            WHERE attrelid = 'pipeline_jobs'::regclass AND attnum > 0 AND NOT attisdropped
+            """);
+    rig.sql(
+        """
+        WITH moved AS (DELETE FROM pipeline_jobs WHERE %1$s RETURNING *),
+        tried AS (DELETE FROM job_attempts a USING moved WHERE a.job_id = moved.id RETURNING a.*)
+        INSERT INTO pipeline_jobs_archive (%2$s, attempts)
+        SELECT %2$s,
+            (SELECT jsonb_agg(to_jsonb(tried) - 'job_id') FROM tried WHERE tried.job_id = moved.id) FROM moved
+        """
+            .formatted(which, columns));
+  }
 
   @Test
   void archivedJobsStayInTheMirrorWithTheirAttempts() {
@@ -478,12 +489,12 @@ class FollowerTest {
     String attempts =
         "SELECT md5(string_agg(a::text, E'\\n' ORDER BY claim_id)) FROM job_attempts a";
     String all = text(rig.primary, attempts);
-    rig.sql(ARCHIVE.formatted("rq_job_id::int <= 1500"));
+    archive("rq_job_id::int <= 1500");
     rig.follow();
     assertThat(mirrored("true")).as("the archive is copied too").isEqualTo(3000);
     assertThat(text(rig.mirror, attempts)).isEqualTo(all);
 
-    rig.sql(ARCHIVE.formatted("rq_job_id::int <= 2900"));
+    archive("rq_job_id::int <= 2900");
     rig.follow();
     assertThat(mirrored("true")).isEqualTo(3000);
     assertThat(text(rig.mirror, attempts)).isEqualTo(all);
