@@ -58,7 +58,12 @@ class ConfigLoaderTest {
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
-                new SecurityConfig(null, false, null)));
+                new SecurityConfig(null, false, null),
+                new RqConfig(
+                    List.of(),
+                    List.of(
+                        "te_po.pipeline.jobs.process_document", "te_po.pipeline.process_document"),
+                    List.of())));
   }
 
   @Test
@@ -107,7 +112,10 @@ class ConfigLoaderTest {
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
                 Map.entry("PIPEDECK_INSECURE", "1"),
-                Map.entry("SECRETS_KEY", key)));
+                Map.entry("SECRETS_KEY", key),
+                Map.entry("RQ_DOCUMENT_FOLDERS", "/srv/in, ../drop"),
+                Map.entry("RQ_FUNCTION_NAMES", "a.b_2.c"),
+                Map.entry("RQ_SHARED_QUEUES", "both, reports-2")));
 
     assertThat(config)
         .isEqualTo(
@@ -147,7 +155,11 @@ class ConfigLoaderTest {
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
-                new SecurityConfig("t0ken", true, key)));
+                new SecurityConfig("t0ken", true, key),
+                new RqConfig(
+                    List.of(Path.of("/srv/in"), temp.resolve("drop")),
+                    List.of("a.b_2.c"),
+                    List.of("both", "reports-2"))));
   }
 
   @Test
