@@ -99,13 +99,7 @@ public final class RqJobs {
         redis.script(
             "rq_claim",
             List.of(),
-            Change.bytes(
-                place.id(),
-                place.queue(),
-                now(),
-                wipScore(),
-                worker,
-                RqWorkers.BUSY_TTL.toSeconds()));
+            Change.bytes(place.id(), place.queue(), now(), wipScore(), worker, RqCall.MOST_BYTES));
     return hash instanceof List<?> pairs ? Optional.of(RqHash.of(pairs)) : Optional.empty();
   }
 
