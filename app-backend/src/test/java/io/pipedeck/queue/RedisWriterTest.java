@@ -134,12 +134,29 @@ class RedisWriterTest {
   }
 
   @Test
-  void whatRedisRefusesIsRefusedHere() {
-    redis.set("rq:queue:default", "not a list");
+  void whatRedisRefusesIsRefusedHereAndNothingElse() {
+    redis.set("rq:job:odd", "not a hash");
 
-    assertThatThrownBy(() -> writer.submit(push("j")).join())
+    var changes = atOnce(push("before"), push("odd"), push("after"));
+
+    assertThatThrownBy(() -> changes.get(1).join())
         .isInstanceOf(CompletionException.class)
         .hasCauseInstanceOf(QueueUnavailableException.class);
+    assertThat(changes.get(0).join()).isEqualTo(1);
+    assertThat(changes.get(2).join()).isEqualTo(1);
+    assertThat(writer.submit(push("later")).join()).isEqualTo(1);
+  }
+
+  @Test
+  void aRedisThatTakesNoWritesRefusesAllAndIsLeftAloneForAMoment() {
+    redis.replicaof("127.0.0.1", 1);
+    try {
+      assertThatThrownBy(() -> writer.submit(push("j")).join())
+          .hasCauseInstanceOf(QueueUnavailableException.class);
+      assertThat(writer.submit(push("j"))).isCompletedExceptionally();
+    } finally {
+      redis.replicaofNoOne();
+    }
   }
 
   @Test
@@ -199,7 +216,7 @@ class RedisWriterTest {
   private List<CompletableFuture<Long>> atOnce(Change... changes) {
     holdUp();
     List<CompletableFuture<Long>> futures = List.of(changes).stream().map(writer::submit).toList();
-    assertThat(futures).noneMatch(CompletableFuture::isDone);
+    assertThat(futures.getLast()).isNotDone();
     redis.clientUnpause();
     return futures;
   }
@@ -230,7 +247,7 @@ class RedisWriterTest {
   }
 
   private static Change push(String id) {
-    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 500, 600, 1, 0);
+    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 1, 0);
   }
 
   private static Change start(String id, long rev, boolean pastTheQueue) {
