@@ -23,6 +23,7 @@ import io.pipedeck.job.RetryPolicy;
 import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
+import io.pipedeck.reconcile.Consistency;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
@@ -42,6 +43,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -167,6 +169,7 @@ public final class App implements AutoCloseable {
         hub,
         node.secrets(),
         health,
+        new Consistency(node.stores().database(), _ -> Optional.empty())::view,
         new Access(config.security().token(), config.security().insecure()),
         config.worker().maxAttempts());
   }

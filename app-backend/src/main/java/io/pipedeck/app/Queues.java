@@ -13,6 +13,7 @@ import io.pipedeck.queue.RedisBudget;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.queue.ShownJobs;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.worker.LocalQueue;
 import io.pipedeck.worker.WorkerPool;
@@ -100,7 +101,7 @@ final class Queues implements AutoCloseable {
   }
 
   Reconciler.@Nullable RedisSide ofReconciler() {
-    return redis == null || window == null ? null : new Reconciler.RedisSide(redis, window);
+    return connection == null || redis == null || window == null ? null : new Reconciler.RedisSide(redis, window, new ShownJobs(connection));
   }
 
   @Override

@@ -20,7 +20,8 @@ record Change(Kind kind, List<byte[]> values) {
     SCHEDULE,
     GIVE_BACK,
     CANCEL,
-    DROP;
+    DROP,
+    CLEAR;
 
     /** As the script calls it. */
     String scriptName() {
@@ -32,7 +33,7 @@ record Change(Kind kind, List<byte[]> values) {
       return switch (this) {
         case FINISH, FAIL -> 9;
         case SCHEDULE -> 5;
-        case PUSH, START, GIVE_BACK, CANCEL, DROP -> -1;
+        case PUSH, START, GIVE_BACK, CANCEL, DROP, CLEAR -> -1;
       };
     }
   }
@@ -54,7 +55,7 @@ record Change(Kind kind, List<byte[]> values) {
           case START -> 5;
           case FINISH, FAIL -> 7;
           case SCHEDULE -> 4;
-          case PUSH, GIVE_BACK, CANCEL, DROP -> throw new IllegalStateException("not asked for");
+          case PUSH, GIVE_BACK, CANCEL, DROP, CLEAR -> throw new IllegalStateException("not asked for");
         };
     return Long.parseLong(text(values.get(at)));
   }

@@ -55,6 +55,11 @@ final class QueueKeys {
     return "rq:failed:" + queue;
   }
 
+  /** Sorted set of scheduled jobs; score = epoch second of the start. */
+  static String scheduled(String queue) {
+    return "rq:scheduled:" + queue;
+  }
+
   /** Stream of a job's results, newest last. */
   static String results(String id) {
     return "rq:results:" + id;

@@ -16,6 +16,7 @@ import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.ShownJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,7 @@ class ReconcilerTest {
     var fresh =
         new Reconciler(
             DB.pool(),
-            new Reconciler.RedisSide(queue, window),
+            new Reconciler.RedisSide(queue, window, new ShownJobs(connection)),
             changes -> changes.forEach(change -> events.add(change.event())),
             Turns.Shares.EQUAL,
             new Reconciler.Self("test", "test", () -> 0),
