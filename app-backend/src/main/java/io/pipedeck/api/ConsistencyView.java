@@ -59,8 +59,7 @@ public record ConsistencyView(
    * @param state off, copying, following or stalled
    * @param detail what stands against it, null where nothing does
    */
-  public record Mirror(
-      String state, long lagRows, double lagSeconds, @Nullable String detail) {}
+  public record Mirror(String state, long lagRows, double lagSeconds, @Nullable String detail) {}
 
   /**
    * A process with workers.

@@ -161,7 +161,7 @@ public final class App implements AutoCloseable {
             node.writer(),
             node.queues().jobs(),
             node.queues().events(),
-            new WaitingReasons(node.queues()::placeOf, node.queues().shares()));
+            new WaitingReasons(node.queues().places(), node.queues().shares()));
     return new ApiServer.Parts(
         jobs,
         node.documents(),
@@ -364,7 +364,7 @@ public final class App implements AutoCloseable {
     return part;
   }
 
-  private static String hostName() {
+  static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9-]", "-");
     } catch (UnknownHostException _) {

@@ -8,6 +8,7 @@ import io.pipedeck.events.RedisRelay;
 import io.pipedeck.job.JobQueue;
 import io.pipedeck.job.Nodes;
 import io.pipedeck.job.Turns;
+import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisBudget;
 import io.pipedeck.queue.RedisConnection;
@@ -84,9 +85,22 @@ final class Queues implements AutoCloseable {
     local.wakes(workers);
   }
 
-  /** The place of a job on its queue, empty where that isn't known. */
-  OptionalLong placeOf(String queue, String id) {
-    return window == null ? OptionalLong.empty() : window.placeOf(queue, id);
+  /** Where jobs stand on their queues, as far as that is known. */
+  WaitingReasons.Places places() {
+    QueueWindow shown = window;
+    return shown == null ? (_, _) -> OptionalLong.empty() : new InRedis(shown);
+  }
+
+  private record InRedis(QueueWindow window) implements WaitingReasons.Places {
+    @Override
+    public OptionalLong placeOf(String queue, String id) {
+      return window.placeOf(queue, id);
+    }
+
+    @Override
+    public boolean suspended() {
+      return window.isSuspended();
+    }
   }
 
   WorkerPool.@Nullable RedisSide ofWorkers(Nodes.Node self) {
@@ -101,7 +115,9 @@ final class Queues implements AutoCloseable {
   }
 
   Reconciler.@Nullable RedisSide ofReconciler() {
-    return connection == null || redis == null || window == null ? null : new Reconciler.RedisSide(redis, window, new ShownJobs(connection));
+    return connection == null || redis == null || window == null
+        ? null
+        : new Reconciler.RedisSide(redis, window, new ShownJobs(connection));
   }
 
   @Override

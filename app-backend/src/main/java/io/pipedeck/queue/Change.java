@@ -55,7 +55,8 @@ record Change(Kind kind, List<byte[]> values) {
           case START -> 5;
           case FINISH, FAIL -> 7;
           case SCHEDULE -> 4;
-          case PUSH, GIVE_BACK, CANCEL, DROP, CLEAR -> throw new IllegalStateException("not asked for");
+          case PUSH, GIVE_BACK, CANCEL, DROP, CLEAR ->
+              throw new IllegalStateException("not asked for");
         };
     return Long.parseLong(text(values.get(at)));
   }

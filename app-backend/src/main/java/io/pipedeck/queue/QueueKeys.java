@@ -23,6 +23,9 @@ final class QueueKeys {
   /** Is missing after Redis was emptied; written by the reconciler. */
   static final String EPOCH = "pipedeck:epoch";
 
+  /** Is there while RQ's tools have suspended all workers. */
+  static final String SUSPENDED = "rq:suspended";
+
   private QueueKeys() {}
 
   /** List of waiting job ids; pushed right, popped left. */

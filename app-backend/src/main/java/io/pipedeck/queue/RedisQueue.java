@@ -240,8 +240,7 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
 
   private static Change clear(ShownJob seen, String ttl) {
     Long rev = seen.rev();
-    return Change.of(
-        Change.Kind.CLEAR, seen.id(), seen.queue(), rev == null ? "" : rev, ttl);
+    return Change.of(Change.Kind.CLEAR, seen.id(), seen.queue(), rev == null ? "" : rev, ttl);
   }
 
   /** Puts a job that was started back at the head of its queue. */

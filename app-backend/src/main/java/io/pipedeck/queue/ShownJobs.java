@@ -98,9 +98,7 @@ public final class ShownJobs {
   public Map<String, String> listed(String queue, int most) {
     Map<String, String> queues = new LinkedHashMap<>();
     for (String key : List.of(QueueKeys.queue(queue), QueueKeys.intermediate(queue))) {
-      redis
-          .call(client -> client.lrange(key, 0, most - 1L))
-          .forEach(id -> queues.put(id, queue));
+      redis.call(client -> client.lrange(key, 0, most - 1L)).forEach(id -> queues.put(id, queue));
     }
     return queues;
   }

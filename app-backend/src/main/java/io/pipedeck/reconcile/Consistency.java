@@ -22,8 +22,7 @@ public final class Consistency {
    *
    * @param mirror how far the mirror is, empty where none is set
    */
-  public Consistency(
-      Database database, Function<Tx, Optional<ConsistencyView.Mirror>> mirror) {
+  public Consistency(Database database, Function<Tx, Optional<ConsistencyView.Mirror>> mirror) {
     this.database = database;
     this.mirror = mirror;
   }

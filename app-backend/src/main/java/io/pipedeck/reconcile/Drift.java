@@ -128,14 +128,11 @@ final class Drift {
     // Redis first: what changes meanwhile looks late there, never early.
     List<ShownJob> now = shown.look(queues);
     Map<String, Stored> rows =
-        database.inTransaction(
-            tx -> states.find(tx, now.stream().map(ShownJob::id).toList()));
+        database.inTransaction(tx -> states.find(tx, now.stream().map(ShownJob::id).toList()));
     for (ShownJob job : now) {
       Stored row = rows.get(job.id());
       Remedy remedy = remedy(job, row);
-      if (remedy != Remedy.LEAVE
-          && remedy != Remedy.CLIENT
-          && differing.size() < MOST_SUSPECTS) {
+      if (remedy != Remedy.LEAVE && remedy != Remedy.CLIENT && differing.size() < MOST_SUSPECTS) {
         differing.put(job.id(), new Differing(job, row, remedy));
       }
     }

@@ -190,8 +190,7 @@ public final class Reconciler implements AutoCloseable {
 
   private void compare(Drift differing, Sweep missed) {
     Drift.Found found = differing.run();
-    heals.mended(
-        Heals.Kind.SHOWN_AGAIN, found.shownAgain().times(), found.shownAgain().example());
+    heals.mended(Heals.Kind.SHOWN_AGAIN, found.shownAgain().times(), found.shownAgain().example());
     heals.mended(Heals.Kind.ORPHAN_CLEARED, found.cleared().times(), found.cleared().example());
     int missing = missed.run();
     if (missing > 0) {

@@ -49,15 +49,7 @@ enum Remedy {
   private static Remedy withoutRow(RedisState state) {
     return switch (state) {
       case NONE, FINISHED, FAILED, STOPPED, CANCELED -> LEAVE;
-      case QUEUED,
-          UNLISTED,
-          POPPED,
-          STARTED,
-          UNWATCHED,
-          SCHEDULED,
-          DEFERRED,
-          CREATED,
-          STRAY ->
+      case QUEUED, UNLISTED, POPPED, STARTED, UNWATCHED, SCHEDULED, DEFERRED, CREATED, STRAY ->
           CLEAR;
     };
   }
@@ -68,15 +60,15 @@ enum Remedy {
       case POPPED -> PUT_BACK;
       case STARTED -> behind ? PUSH : LEAVE;
       case STOPPED, CANCELED -> behind ? PUSH : CLIENT;
-      case NONE, UNLISTED, UNWATCHED, SCHEDULED, FINISHED, FAILED, DEFERRED, CREATED, STRAY ->
-          PUSH;
+      case NONE, UNLISTED, UNWATCHED, SCHEDULED, FINISHED, FAILED, DEFERRED, CREATED, STRAY -> PUSH;
     };
   }
 
   private static Remedy scheduled(RedisState state, boolean behind) {
     return switch (state) {
       case NONE, SCHEDULED -> LEAVE;
-      case QUEUED, POPPED, STOPPED, CANCELED -> behind ? SHOW : CLIENT;
+      case QUEUED, POPPED, STOPPED -> behind ? SHOW : CLIENT;
+      case CANCELED -> CLIENT;
       case UNLISTED, STARTED, UNWATCHED, FINISHED, FAILED, DEFERRED, CREATED, STRAY -> SHOW;
     };
   }
