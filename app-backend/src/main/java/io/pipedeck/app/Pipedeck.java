@@ -3,6 +3,7 @@ package io.pipedeck.app;
 import io.pipedeck.api.JobPage;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
+import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.ConfigLoader;
 import io.pipedeck.config.ConfigSources;
@@ -89,7 +90,7 @@ public final class Pipedeck implements AutoCloseable {
               queues.events(),
               new WaitingReasons(queues.places(), queues.shares()));
       if (builder.workers) {
-        work(queues, writer, tracker);
+        work(queues, writer, tracker, builder.functions);
       }
     } catch (RuntimeException | Error e) {
       close();
@@ -197,7 +198,7 @@ public final class Pipedeck implements AutoCloseable {
     return keep(new InlineQueue(config.worker(), writer, tracker, pulse, clock));
   }
 
-  private void work(Queues queues, JobWriter writer, JobTracker tracker) {
+  private void work(Queues queues, JobWriter writer, JobTracker tracker, JobFunctions functions) {
     Nodes.Node self = node(config.worker().queues(), config.worker().concurrency());
     var workers =
         new WorkerPool(
@@ -207,7 +208,7 @@ public final class Pipedeck implements AutoCloseable {
                 writer,
                 tracker,
                 new NodePulse(database, self, () -> 0),
-                queues.ofWorkers(self),
+                queues.ofWorkers(self, functions, () -> LOG.info("All workers were told to go")),
                 queues.shares(),
                 TO_STOP));
     queues.wakes(workers);
@@ -221,8 +222,10 @@ public final class Pipedeck implements AutoCloseable {
                 new Reconciler.Self(
                     self.identity(), self.host(), () -> NodePulse.vitals().oomKills())));
     reconciler.start();
+    keep(new Archiver(database, config.retention(), self.identity())).start();
     workers.start();
     keep(workers);
+    queues.hearClients(workers);
   }
 
   /**

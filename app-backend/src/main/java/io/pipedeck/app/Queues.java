@@ -16,9 +16,12 @@ import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.queue.ShownJobs;
 import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.worker.JobFunctions;
 import io.pipedeck.worker.LocalQueue;
 import io.pipedeck.worker.WorkerPool;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +30,13 @@ final class Queues implements AutoCloseable {
   private final @Nullable RedisConnection connection;
   private final @Nullable RedisQueue redis;
   private final @Nullable QueueWindow window;
+  private final @Nullable RqSide rq;
   private final LocalQueue local = new LocalQueue();
   private final EventRelay events;
   private final Turns.Shares shares;
   private final InstantSource clock;
+  private final Duration lease;
+  private final List<String> sharedQueues;
 
   /**
    * Who may watch here.
@@ -43,10 +49,13 @@ final class Queues implements AutoCloseable {
     InstantSource time = watching.clock();
     this.connection = stores.redis();
     this.clock = time;
+    this.lease = config.worker().lease();
+    this.sharedQueues = config.rq().sharedQueues();
     this.shares = new Turns.Shares(config.queue().realmShares(), config.queue().realmLimits());
     if (connection == null) {
       this.redis = null;
       this.window = null;
+      this.rq = null;
       this.events = new DatabaseRelay(stores.database(), hub);
     } else {
       this.redis =
@@ -57,6 +66,9 @@ final class Queues implements AutoCloseable {
               new RedisBudget(connection, config.redis().budgetBytes()));
       this.window = new QueueWindow(connection);
       this.events = new RedisRelay(connection, hub, watching.listens());
+      this.rq =
+          new RqSide(
+              new RqSide.Parts(config.rq(), stores.database(), connection, redis, events, time));
     }
   }
 
@@ -88,10 +100,10 @@ final class Queues implements AutoCloseable {
   /** Where jobs stand on their queues, as far as that is known. */
   WaitingReasons.Places places() {
     QueueWindow shown = window;
-    return shown == null ? (_, _) -> OptionalLong.empty() : new InRedis(shown);
+    return shown == null ? (_, _) -> OptionalLong.empty() : new InRedis(shown, sharedQueues);
   }
 
-  private record InRedis(QueueWindow window) implements WaitingReasons.Places {
+  private record InRedis(QueueWindow window, List<String> shared) implements WaitingReasons.Places {
     @Override
     public OptionalLong placeOf(String queue, String id) {
       return window.placeOf(queue, id);
@@ -101,27 +113,54 @@ final class Queues implements AutoCloseable {
     public boolean suspended() {
       return window.isSuspended();
     }
+
+    @Override
+    public boolean isShared(String queue) {
+      return shared.contains(queue);
+    }
   }
 
-  WorkerPool.@Nullable RedisSide ofWorkers(Nodes.Node self) {
-    if (connection == null || redis == null || window == null) {
+  /**
+   * Redis, as far as the workers of this process know it; null without.
+   *
+   * @param functions what they can run
+   * @param allGone is told when RQ's clients have sent home all of them
+   */
+  WorkerPool.@Nullable RedisSide ofWorkers(
+      Nodes.Node self, JobFunctions functions, Runnable allGone) {
+    if (connection == null || redis == null || window == null || rq == null) {
       return null;
     }
     var shown =
         new RqWorkers.Identity(
             self.host(), self.pid(), "pipedeck " + self.release(), self.queues());
     return new WorkerPool.RedisSide(
-        redis, window, new RqWorkers(connection, clock, shown), connection::answers, redis::drop);
+        redis,
+        window,
+        new RqWorkers(connection, clock, shown),
+        connection::answers,
+        rq.clients(functions, lease, allGone));
+  }
+
+  /** Begins to hear what RQ's clients tell the workers. */
+  void hearClients(WorkerPool workers) {
+    if (rq != null) {
+      rq.start(workers);
+    }
   }
 
   Reconciler.@Nullable RedisSide ofReconciler() {
-    return connection == null || redis == null || window == null
+    return connection == null || redis == null || window == null || rq == null
         ? null
-        : new Reconciler.RedisSide(redis, window, new ShownJobs(connection));
+        : new Reconciler.RedisSide(
+            redis, window, new ShownJobs(connection), rq.outbox(), rq.foreignJobs()::sweep);
   }
 
   @Override
   public void close() {
+    if (rq != null) {
+      rq.close();
+    }
     events.close();
     if (redis != null) {
       redis.close();

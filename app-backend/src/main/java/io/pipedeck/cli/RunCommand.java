@@ -160,13 +160,15 @@ abstract class RunCommand implements Callable<Integer> {
           config.redis(),
           config.queue(),
           config.worker(),
+          config.retention(),
           config.document(),
           config.parse(),
           config.embed(),
           new SecurityConfig(
               Base64.getUrlEncoder().withoutPadding().encodeToString(token),
               false,
-              security.secretsKey()));
+              security.secretsKey()),
+          config.rq());
     }
   }
 

@@ -15,7 +15,9 @@ public record Config(
     RedisConfig redis,
     QueueConfig queue,
     WorkerConfig worker,
+    RetentionConfig retention,
     DocumentConfig document,
     ParseConfig parse,
     EmbedConfig embed,
-    SecurityConfig security) {}
+    SecurityConfig security,
+    RqConfig rq) {}

@@ -73,10 +73,12 @@ public final class ConfigLoader {
         redis(),
         queue(),
         worker(),
+        retention(),
         document(),
         parse(),
         embed(),
-        security());
+        security(),
+        rq());
   }
 
   private HttpConfig http() {
@@ -127,6 +129,13 @@ public final class ConfigLoader {
     return timeouts;
   }
 
+  private RetentionConfig retention() {
+    return new RetentionConfig(
+        values.get(Settings.RETENTION_DAYS),
+        values.get(Settings.RETENTION_FOREIGN),
+        values.get(Settings.ARCHIVE_DAYS));
+  }
+
   private DocumentConfig document() {
     Path folder = path(Settings.DOCUMENT_DIR);
     return new DocumentConfig(
@@ -159,6 +168,15 @@ public final class ConfigLoader {
         values.find(Settings.PIPELINE_TOKEN).orElse(null),
         values.get(Settings.INSECURE),
         values.find(Settings.SECRETS_KEY).orElse(null));
+  }
+
+  private RqConfig rq() {
+    return new RqConfig(
+        values.get(Settings.RQ_DOCUMENT_FOLDERS).stream()
+            .map(folder -> sources.workingDirectory().resolve(folder).normalize())
+            .toList(),
+        values.get(Settings.RQ_FUNCTION_NAMES),
+        values.get(Settings.RQ_SHARED_QUEUES));
   }
 
   private @Nullable Path path(Setting<Path> setting) {

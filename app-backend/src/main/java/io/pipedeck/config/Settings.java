@@ -186,6 +186,30 @@ public final class Settings {
               "How long running jobs may go on after a stop was asked for.")
           .preset("30s");
 
+  static final Setting<Integer> RETENTION_DAYS =
+      Setting.of(
+              "retention-days",
+              "retention.days",
+              Kinds.days(),
+              "When a job has ended so long ago, it moves to the archive: still found, out of the way.")
+          .preset("30");
+
+  static final Setting<Boolean> RETENTION_FOREIGN =
+      Setting.of(
+              "retention-foreign",
+              "retention.foreign",
+              Kinds.flag(),
+              "Whether rows of other programs move too.")
+          .preset("false");
+
+  static final Setting<Integer> ARCHIVE_DAYS =
+      Setting.of(
+              "archive-days",
+              "retention.archiveDays",
+              Kinds.days(),
+              "When all jobs of a month of the archive have ended so long ago, they are deleted.")
+          .preset("off");
+
   static final Setting<DocumentConfig.Store> DOCUMENT_STORE =
       Setting.of(
               "document-store",
@@ -324,6 +348,31 @@ public final class Settings {
                   + " the data folder.")
           .asSecret();
 
+  static final Setting<List<Path>> RQ_DOCUMENT_FOLDERS =
+      Setting.of(
+              "rq-document-folders",
+              "rq.documentFolders",
+              ListKinds.folders(),
+              "Folders below which the file_path of Python programs' jobs is read.")
+          .preset("none");
+
+  static final Setting<List<String>> RQ_FUNCTION_NAMES =
+      Setting.of(
+              "rq-function-names",
+              "rq.functionNames",
+              ListKinds.functionNames(),
+              "Names under which Python programs call the built-in function.")
+          .preset("te_po.pipeline.jobs.process_document,te_po.pipeline.process_document");
+
+  static final Setting<List<String>> RQ_SHARED_QUEUES =
+      Setting.of(
+              "rq-shared-queues",
+              "rq.sharedQueues",
+              ListKinds.queuesOrNone(),
+              "Queues that Python workers serve beside ours; every function on them must exist on"
+                  + " both sides.")
+          .preset("none");
+
   private static final List<Setting<?>> ALL =
       List.of(
           HOME,
@@ -349,6 +398,9 @@ public final class Settings {
           WORKER_LEASE,
           WORKER_LEASE_RENEWAL,
           WORKER_DRAIN,
+          RETENTION_DAYS,
+          RETENTION_FOREIGN,
+          ARCHIVE_DAYS,
           DOCUMENT_STORE,
           DOCUMENT_DIR,
           DOCUMENT_DIR_SHARED,
@@ -365,7 +417,10 @@ public final class Settings {
           OPENAI_EMBEDDING_MODEL,
           PIPELINE_TOKEN,
           INSECURE,
-          SECRETS_KEY);
+          SECRETS_KEY,
+          RQ_DOCUMENT_FOLDERS,
+          RQ_FUNCTION_NAMES,
+          RQ_SHARED_QUEUES);
 
   private Settings() {}
 

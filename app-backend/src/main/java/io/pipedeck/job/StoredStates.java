@@ -13,15 +13,18 @@ import org.jspecify.annotations.Nullable;
 /** The SQL that compares what PostgreSQL has with what Redis shows. */
 public final class StoredStates {
   private static final String COLUMNS =
-      "id, coalesce(rq_job_id, id::text) AS shown_id, queue, status, rev, runner";
+      """
+      id, coalesce(rq_job_id, id::text) AS shown_id, queue, status, rev,
+      runner = 'native' AND NOT coalesce(jsonb_exists(payload, 'rq'), false) AS ours""";
 
   /**
    * What a row says.
    *
    * @param shownId its id in Redis
+   * @param ours whether we enqueued it: neither another program's row nor one that was adopted
    */
   public record Stored(
-      UUID id, String shownId, String queue, JobStatus status, long rev, boolean nativeRow) {}
+      UUID id, String shownId, String queue, JobStatus status, long rev, boolean ours) {}
 
   /** The rows of these ids in Redis, by that id. */
   public Map<String, Stored> find(Tx tx, Collection<String> shownIds) {
@@ -55,6 +58,6 @@ public final class StoredStates {
         JobRows.queue(row),
         JobRows.status(row),
         row.requiredLong("rev"),
-        row.requiredText("runner").equals("native"));
+        row.requiredBoolean("ours"));
   }
 }

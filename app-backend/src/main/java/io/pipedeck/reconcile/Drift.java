@@ -144,7 +144,7 @@ final class Drift {
       return rev == null ? Remedy.LEAVE : Remedy.of(null, job.state(), true);
     }
     boolean ahead = rev != null && rev > row.rev();
-    if (!row.nativeRow() || ahead) {
+    if (!row.ours() || ahead) {
       return Remedy.LEAVE;
     }
     return Remedy.of(row.status(), job.state(), rev == null || rev < row.rev());

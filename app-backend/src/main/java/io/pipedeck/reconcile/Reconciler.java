@@ -13,6 +13,7 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqOutbox;
 import io.pipedeck.queue.ShownJobs;
 import java.time.Duration;
 import java.util.List;
@@ -81,8 +82,14 @@ public final class Reconciler implements AutoCloseable {
    */
   public record Self(String identity, String host, LongSupplier oomKills) {}
 
-  /** Redis, as far as the reconciler knows it. */
-  public record RedisSide(RedisQueue queue, QueueWindow window, ShownJobs shown) {}
+  /**
+   * Redis, as far as the reconciler knows it.
+   *
+   * @param clients what RQ's clients did to jobs there
+   * @param foreign copies what became of the jobs that Python workers run
+   */
+  public record RedisSide(
+      RedisQueue queue, QueueWindow window, ShownJobs shown, RqOutbox clients, Runnable foreign) {}
 
   /**
    * A reconciler that does nothing until {@link #start}.
@@ -112,8 +119,7 @@ public final class Reconciler implements AutoCloseable {
     this.leader = new Leader(database, self.identity(), rhythm.term());
     var heals = new Heals(database);
     this.rescuer = new Rescuer(database, self.host(), self.oomKills(), heals);
-    this.sweep =
-        redis == null ? null : new Sweep(database, redis.queue(), redis.window(), shares, heals);
+    this.sweep = redis == null ? null : new Sweep(database, redis, events, shares, heals);
     this.drift = redis == null ? null : drift(database, redis);
     this.heals = heals;
     this.identity = self.identity();
@@ -184,6 +190,9 @@ public final class Reconciler implements AutoCloseable {
         Sweep missed = sweep;
         Drift differing = drift;
         withQueue(() -> compare(differing, missed));
+      }
+      if (redis != null) {
+        withQueue(redis.foreign());
       }
     }
   }

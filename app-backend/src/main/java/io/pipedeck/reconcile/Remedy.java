@@ -59,8 +59,8 @@ enum Remedy {
       case QUEUED -> LEAVE;
       case POPPED -> PUT_BACK;
       case STARTED -> behind ? PUSH : LEAVE;
-      case STOPPED, CANCELED -> behind ? PUSH : CLIENT;
-      case NONE, UNLISTED, UNWATCHED, SCHEDULED, FINISHED, FAILED, DEFERRED, CREATED, STRAY -> PUSH;
+      case FINISHED, FAILED, STOPPED, CANCELED -> behind ? PUSH : CLIENT;
+      case NONE, UNLISTED, UNWATCHED, SCHEDULED, DEFERRED, CREATED, STRAY -> PUSH;
     };
   }
 

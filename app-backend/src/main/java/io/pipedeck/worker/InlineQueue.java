@@ -47,7 +47,7 @@ public final class InlineQueue implements JobQueue, AutoCloseable {
     this.identity = pulse.node().identity();
     this.heartbeats =
         new Heartbeats(
-            new Heartbeats.Parts(writer, pulse, null),
+            new Heartbeats.Parts(writer, pulse, null, null),
             running,
             List.of(),
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));

@@ -53,12 +53,18 @@ class ConfigLoaderTest {
                     seconds(30),
                     seconds(10),
                     seconds(30)),
+                new RetentionConfig(30, false, 0),
                 new DocumentConfig(
                     DocumentConfig.Store.LOCAL, home.resolve("documents"), false, 64 * 1024),
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
-                new SecurityConfig(null, false, null)));
+                new SecurityConfig(null, false, null),
+                new RqConfig(
+                    List.of(),
+                    List.of(
+                        "te_po.pipeline.jobs.process_document", "te_po.pipeline.process_document"),
+                    List.of())));
   }
 
   @Test
@@ -75,6 +81,9 @@ class ConfigLoaderTest {
                 Map.entry("DATABASE_URL", "postgresql://u:p@localhost/db"),
                 Map.entry("DATABASE_POOL_MIN", "0"),
                 Map.entry("DATABASE_POOL_MAX", "5"),
+                Map.entry("RETENTION_DAYS", "7"),
+                Map.entry("RETENTION_FOREIGN", "yes"),
+                Map.entry("ARCHIVE_DAYS", "365"),
                 Map.entry("REDIS_URL", "redis://localhost"),
                 Map.entry("REDIS_BUDGET_MB", "64"),
                 Map.entry("QUEUE_BACKEND", "postgres"),
@@ -105,7 +114,10 @@ class ConfigLoaderTest {
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
                 Map.entry("PIPEDECK_INSECURE", "1"),
-                Map.entry("SECRETS_KEY", key)));
+                Map.entry("SECRETS_KEY", key),
+                Map.entry("RQ_DOCUMENT_FOLDERS", "/srv/in, ../drop"),
+                Map.entry("RQ_FUNCTION_NAMES", "a.b_2.c"),
+                Map.entry("RQ_SHARED_QUEUES", "both, reports-2")));
 
     assertThat(config)
         .isEqualTo(
@@ -141,11 +153,16 @@ class ConfigLoaderTest {
                     seconds(5),
                     Duration.ofMillis(1500),
                     seconds(0)),
+                new RetentionConfig(7, true, 365),
                 new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true, 0),
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
-                new SecurityConfig("t0ken", true, key)));
+                new SecurityConfig("t0ken", true, key),
+                new RqConfig(
+                    List.of(Path.of("/srv/in"), temp.resolve("drop")),
+                    List.of("a.b_2.c"),
+                    List.of("both", "reports-2"))));
   }
 
   @Test
@@ -286,6 +303,9 @@ class ConfigLoaderTest {
           WORKER_LEASE         | 20s                | a lease of 20000 ms is renewed every 10000 ms
           DATABASE_POOL_MIN    | 11                 | database-pool-min is 11, database-pool-max is 10
           DATABASE_POOL_MAX    | 1                  | database-pool-min is 2, database-pool-max is 1
+          RETENTION_DAYS       | never              | is not a whole number
+          RETENTION_DAYS       | -1                 | is out of range
+          ARCHIVE_DAYS         | 29                 | after 30 days and are deleted after 29
           TLS_KEY              | k.pem              | tls-cert is missing
           """)
   void saysWhatIsWrong(String name, String value, String wrong) {

@@ -10,6 +10,7 @@ import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Claim;
 import io.pipedeck.job.Ids;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobTests;
 import io.pipedeck.job.Turns;
@@ -17,6 +18,7 @@ import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RedisState;
+import io.pipedeck.queue.RqOutbox;
 import io.pipedeck.queue.ShownJob;
 import io.pipedeck.queue.ShownJobs;
 import java.io.IOException;
@@ -168,7 +170,11 @@ class ConsistencyTableTest {
   /** The sweep that pushes follows no clients, so that it is left out where they are to. */
   private void sweepTwice(Cell cell) {
     var drift = new Drift(DB.pool(), QUEUE, shown, new Walk(DB.pool(), window, shown));
-    var sweep = new Sweep(DB.pool(), QUEUE, window, Turns.Shares.EQUAL, new Heals(DB.pool()));
+    var side =
+        new Reconciler.RedisSide(
+            QUEUE, window, shown, new RqOutbox(CONNECTION, InstantSource.system()), () -> {});
+    var sweep =
+        new Sweep(DB.pool(), side, JobEvents.NONE, Turns.Shares.EQUAL, new Heals(DB.pool()));
     for (int i = 0; i < 2; i++) {
       drift.run();
       if (!cell.action().equals("client")) {
