@@ -70,8 +70,7 @@ class EmbeddingTest {
       assertThat(program.failedLately()).isEmpty();
       UUID counted = program.counted().id();
       assertThat(ended(program, counted)).isEqualTo(JobStatus.FINISHED);
-      assertThat(program.deck().getJobStatus(counted).orElseThrow().result().longValue())
-          .isEqualTo(21);
+      assertThat(program.deck().getJobStatus(counted).orElseThrow().result()).hasToString("21");
       assertThat(program.deck().getRecentJobs(500, "acme", "default", null)).hasSize(22);
       assertThat(program.deck().getRecentJobs(5, null, null, JobStatus.FINISHED)).hasSize(5);
     }
@@ -84,7 +83,7 @@ class EmbeddingTest {
       JobView sent = program.enqueue("a@b.example");
 
       assertThat(sent.status()).isEqualTo(JobStatus.FINISHED);
-      assertThat(sent.result().get("sent").intValue()).isOne();
+      assertThat(sent.result()).hasToString("{\"sent\":1}");
       assertThat(sent.attempts())
           .singleElement()
           .satisfies(attempt -> assertThat(attempt.outcome()).isEqualTo("finished"));
@@ -157,7 +156,9 @@ class EmbeddingTest {
                   null));
 
       assertThat(waiting.status()).isEqualTo(JobStatus.QUEUED);
-      assertThat(waiting.waiting().reason()).isEqualTo("no_worker_for_queue");
+      assertThat(waiting.waiting())
+          .extracting(JobView.Waiting::reason)
+          .isEqualTo("no_worker_for_queue");
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pipedeck.api.ConsistencyView;
 import io.pipedeck.api.PipedeckClient;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,17 +24,18 @@ class ConsistencyContractTest {
               client::consistency,
               it -> it.lastSweep() != null && !it.nodes().isEmpty());
 
-      assertThat(view.leader()).isNotNull();
-      assertThat(view.leader().leads()).isTrue();
-      assertThat(view.leader().epoch()).isPositive();
-      assertThat(view.leader().since()).isBeforeOrEqualTo(view.at());
-      assertThat(view.lastSweep().at()).isBeforeOrEqualTo(view.at());
+      var leader = Objects.requireNonNull(view.leader());
+      var sweep = Objects.requireNonNull(view.lastSweep());
+      assertThat(leader.leads()).isTrue();
+      assertThat(leader.epoch()).isPositive();
+      assertThat(leader.since()).isBeforeOrEqualTo(view.at());
+      assertThat(sweep.at()).isBeforeOrEqualTo(view.at());
       assertThat(view.spoolDepth()).isZero();
       assertThat(view.mirror()).isNull();
       assertThat(view.nodes())
           .anySatisfy(
               node -> {
-                assertThat(node.identity()).isEqualTo(view.leader().identity());
+                assertThat(node.identity()).isEqualTo(leader.identity());
                 assertThat(node.queues()).contains("default");
                 assertThat(node.alive()).isTrue();
               });
