@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The health of this process and of what it depends on. */
 final class Dependencies implements Health {
   private static final Duration TICK_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ANSWER_WITHIN = Duration.ofMillis(1_500);
 
   private final Database database;
   private final @Nullable RedisConnection redis;
@@ -26,7 +27,7 @@ final class Dependencies implements Health {
       @Nullable RedisConnection redis,
       SchemaSetup schema,
       @Nullable WorkerPool workers) {
-    this.database = database;
+    this.database = database.answering(ANSWER_WITHIN);
     this.redis = redis;
     this.schema = schema;
     this.workers = workers;

@@ -10,6 +10,7 @@ import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
 
+  private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1_500);
+
   private final Database database;
   private final JobWriter writer;
   private final JobStore store = new JobStore();
@@ -41,7 +44,7 @@ public final class JobService {
       JobQueue queue,
       JobEvents events,
       WaitingReasons waiting) {
-    this.database = database;
+    this.database = database.answering(ANSWERED_WITHIN);
     this.writer = writer;
     this.queue = queue;
     this.events = events;
