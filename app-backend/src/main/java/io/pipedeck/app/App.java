@@ -2,6 +2,7 @@ package io.pipedeck.app;
 
 import io.pipedeck.api.BackendFile;
 import io.pipedeck.api.Json;
+import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
 import io.pipedeck.db.Database;
@@ -282,6 +283,7 @@ public final class App implements AutoCloseable {
                 node.queues().shares(),
                 new Reconciler.Self(identity, hostName(), () -> NodePulse.vitals().oomKills())));
     reconciler.start();
+    keep(new Archiver(node.stores().database(), config.retention(), identity)).start();
     workers.start();
     keep(workers);
   }

@@ -160,6 +160,7 @@ abstract class RunCommand implements Callable<Integer> {
           config.redis(),
           config.queue(),
           config.worker(),
+          config.retention(),
           config.document(),
           config.parse(),
           config.embed(),

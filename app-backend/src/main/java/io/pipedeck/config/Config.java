@@ -15,6 +15,7 @@ public record Config(
     RedisConfig redis,
     QueueConfig queue,
     WorkerConfig worker,
+    RetentionConfig retention,
     DocumentConfig document,
     ParseConfig parse,
     EmbedConfig embed,

@@ -73,6 +73,7 @@ public final class ConfigLoader {
         redis(),
         queue(),
         worker(),
+        retention(),
         document(),
         parse(),
         embed(),
@@ -124,6 +125,13 @@ public final class ConfigLoader {
         new HashMap<>(Settings.WORKER_TIMEOUTS.presetValue().orElseThrow());
     timeouts.putAll(values.get(Settings.WORKER_TIMEOUTS));
     return timeouts;
+  }
+
+  private RetentionConfig retention() {
+    return new RetentionConfig(
+        values.get(Settings.RETENTION_DAYS),
+        values.get(Settings.RETENTION_FOREIGN),
+        values.get(Settings.ARCHIVE_DAYS));
   }
 
   private DocumentConfig document() {

@@ -15,6 +15,8 @@ final class CrossChecks {
               Set.of(Settings.DATABASE_POOL_MIN, Settings.DATABASE_POOL_MAX), CrossChecks::pool),
           new Check(
               Set.of(Settings.WORKER_LEASE, Settings.WORKER_LEASE_RENEWAL), CrossChecks::renewal),
+          new Check(
+              Set.of(Settings.RETENTION_DAYS, Settings.ARCHIVE_DAYS), CrossChecks::archiveDays),
           new Check(Set.of(Settings.TLS_CERT, Settings.TLS_KEY), CrossChecks::tls));
 
   private CrossChecks() {}
@@ -63,6 +65,19 @@ final class CrossChecks {
                     .formatted(lease.toMillis(), renewal.toMillis()),
                 "worker-lease-renewal below half of worker-lease, so that one lost renewal"
                     + " doesn't lose the job"));
+  }
+
+  private static Optional<Mistake> archiveDays(Values values) {
+    int moved = values.get(Settings.RETENTION_DAYS);
+    int deleted = values.get(Settings.ARCHIVE_DAYS);
+    return deleted == 0 || deleted >= moved
+        ? Optional.empty()
+        : Optional.of(
+            values.mistake(
+                Settings.ARCHIVE_DAYS,
+                "jobs move to the archive after %d days and are deleted after %d"
+                    .formatted(moved, deleted),
+                "archive-days not below retention-days, or off"));
   }
 
   private static Optional<Mistake> tls(Values values) {

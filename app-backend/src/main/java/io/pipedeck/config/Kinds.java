@@ -37,6 +37,18 @@ final class Kinds {
                 : wholeNumber(text, 1, max));
   }
 
+  /** A number of days, 0 for what never comes. */
+  static Kind<Integer> days() {
+    return new Kind<>(
+        "whole number",
+        "days",
+        "a whole number from 1 to 36500, or off",
+        text ->
+            text.equals("0") || text.toLowerCase(Locale.ROOT).equals("off")
+                ? 0
+                : wholeNumber(text, 1, 36_500));
+  }
+
   static Kind<Boolean> flag() {
     return new Kind<>(
         "yes or no",

@@ -177,6 +177,30 @@ public final class Settings {
               "How long running jobs may go on after a stop was asked for.")
           .preset("30s");
 
+  static final Setting<Integer> RETENTION_DAYS =
+      Setting.of(
+              "retention-days",
+              "retention.days",
+              Kinds.days(),
+              "When a job has ended so long ago, it moves to the archive: still found, out of the way.")
+          .preset("30");
+
+  static final Setting<Boolean> RETENTION_FOREIGN =
+      Setting.of(
+              "retention-foreign",
+              "retention.foreign",
+              Kinds.flag(),
+              "Whether rows of other programs move too.")
+          .preset("false");
+
+  static final Setting<Integer> ARCHIVE_DAYS =
+      Setting.of(
+              "archive-days",
+              "retention.archiveDays",
+              Kinds.days(),
+              "When all jobs of a month of the archive have ended so long ago, they are deleted.")
+          .preset("off");
+
   static final Setting<DocumentConfig.Store> DOCUMENT_STORE =
       Setting.of(
               "document-store",
@@ -339,6 +363,9 @@ public final class Settings {
           WORKER_LEASE,
           WORKER_LEASE_RENEWAL,
           WORKER_DRAIN,
+          RETENTION_DAYS,
+          RETENTION_FOREIGN,
+          ARCHIVE_DAYS,
           DOCUMENT_STORE,
           DOCUMENT_DIR,
           DOCUMENT_DIR_SHARED,

@@ -28,6 +28,7 @@ final class JobRoutes {
         Route.get("/pipeline/jobs/recent", this::recent),
         Route.post("/pipeline/cancel/{id}", this::cancel),
         Route.post("/pipeline/jobs/{id}/retry", this::retry),
+        Route.delete("/pipeline/jobs/{id}", this::delete),
         Route.get("/pipeline/queues", this::queues),
         Route.get("/pipeline/realms", this::realms));
   }
@@ -60,6 +61,11 @@ final class JobRoutes {
 
   private void retry(ServerRequest request, ServerResponse response) {
     var job = jobs.retry(Parameters.jobId(request), Parameters.status(request));
+    Answers.json(request, response, JobViews.view(job, null, null));
+  }
+
+  private void delete(ServerRequest request, ServerResponse response) {
+    var job = jobs.delete(Parameters.jobId(request), Parameters.status(request));
     Answers.json(request, response, JobViews.view(job, null, null));
   }
 

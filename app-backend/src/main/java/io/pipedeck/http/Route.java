@@ -27,6 +27,10 @@ record Route(Method method, String path, Handler handler) {
     return new Route(Method.POST, path, handler);
   }
 
+  static Route delete(String path, Handler handler) {
+    return new Route(Method.DELETE, path, handler);
+  }
+
   /**
    * Adds these calls, each GET as HEAD too; OPTIONS of a path tells what it has, and any other
    * method is a 405 that tells it.

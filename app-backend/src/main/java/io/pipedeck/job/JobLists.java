@@ -2,14 +2,12 @@ package io.pipedeck.job;
 
 import io.pipedeck.api.Counts;
 import io.pipedeck.api.JobPage;
-import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.api.JobView.Attempt;
 import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Row;
 import io.pipedeck.db.Tx;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,85 +17,18 @@ import org.jspecify.annotations.Nullable;
 
 /** What people look at: lists of jobs, counts, attempts. Reads only. */
 public final class JobLists {
-  private static final int NAME_PREVIEW = 200;
-  private static final int SUMMARY_PREVIEW = 200;
-  private static final int ERROR_PREVIEW = 240;
-
   /**
-   * The newest jobs.
+   * The newest jobs, archived ones included.
    *
    * @param limit 1 to 500
    * @param before from {@link JobPage#next}, null for the first page
    */
   public JobPage recent(Tx tx, JobPage.Filters filters, int limit, @Nullable Cursor before) {
-    var where = new StringBuilder("true");
-    List<@Nullable Object> values = new ArrayList<>();
-    if (filters.realm() != null) {
-      where.append(" AND j.realm = ?");
-      values.add(filters.realm());
-    }
-    if (filters.queue() != null) {
-      where.append(" AND j.queue = ?");
-      values.add(filters.queue());
-    }
-    if (filters.status() != null) {
-      where.append(" AND j.status = ?");
-      values.add(filters.status().wireName());
-    }
-    if (before != null && before.createdAt() == null) {
-      where.append(" AND (j.created_at IS NOT NULL OR j.id < ?)");
-      values.add(before.id());
-    } else if (before != null) {
-      where.append(" AND (j.created_at, j.id) < (?, ?)");
-      values.add(before.createdAt());
-      values.add(before.id());
-    }
-    values.add(limit + 1);
-    // Rows at the limit and beyond are cut in SQL, so that long results never leave the database.
-    List<JobView> rows =
-        tx.query(
-            """
-            SELECT j.id, j.rq_job_id, j.realm, j.queue, j.status, j.error_code, j.created_at, j.started_at,
-                j.finished_at, j.attempt, j.max_attempts, j.run_at, j.worker, j.batch_id, j.progress, j.runner,
-                left(j.payload ->> 'filename', %d) AS filename, left(j.error, %d) AS error,
-                left(j.result ->> 'summary', %d) AS result_summary
-            FROM pipeline_jobs j WHERE %s ORDER BY j.created_at DESC, j.id DESC LIMIT ?
-            """
-                .formatted(NAME_PREVIEW, ERROR_PREVIEW, SUMMARY_PREVIEW, where),
-            JobLists::listRow,
-            values.toArray());
+    List<JobView> rows = new RecentJobs(filters, before, limit + 1).read(tx);
     boolean more = rows.size() > limit;
     List<JobView> page = more ? List.copyOf(rows.subList(0, limit)) : rows;
     return new JobPage(
         page, page.size(), filters, more ? Cursor.after(page.getLast()).text() : null);
-  }
-
-  private static JobView listRow(Row row) {
-    JobStatus status = JobRows.status(row);
-    boolean ours = row.requiredText("runner").equals("native");
-    return new JobView(
-        row.requiredUuid("id"),
-        row.text("rq_job_id"),
-        row.text("realm"),
-        JobRows.queue(row),
-        status,
-        null,
-        null,
-        row.text("filename"),
-        row.text("result_summary"),
-        row.text("error"),
-        JobRows.errorCode(row),
-        row.instant("created_at"),
-        row.instant("started_at"),
-        row.instant("finished_at"),
-        row.uuid("batch_id"),
-        ours ? row.integer("attempt") : null,
-        ours ? row.integer("max_attempts") : null,
-        status == JobStatus.SCHEDULED ? row.instant("run_at") : null,
-        row.text("worker"),
-        JobRows.progress(row.text("progress")),
-        null,
-        null);
   }
 
   /** The attempts of a job, the newest first. */
@@ -107,16 +38,19 @@ public final class JobLists {
         SELECT attempt, worker, started_at, ended_at, outcome, error_code, error
         FROM job_attempts WHERE job_id = ? ORDER BY started_at DESC, attempt DESC LIMIT 100
         """,
-        row ->
-            new Attempt(
-                row.requiredInteger("attempt"),
-                row.requiredText("worker"),
-                row.requiredInstant("started_at"),
-                row.instant("ended_at"),
-                row.requiredText("outcome"),
-                JobRows.errorCode(row),
-                row.text("error")),
+        JobLists::attempt,
         jobId);
+  }
+
+  static Attempt attempt(Row row) {
+    return new Attempt(
+        row.requiredInteger("attempt"),
+        row.requiredText("worker"),
+        row.requiredInstant("started_at"),
+        row.instant("ended_at"),
+        row.requiredText("outcome"),
+        JobRows.errorCode(row),
+        row.text("error"));
   }
 
   /** The counts over all jobs. */

@@ -34,6 +34,7 @@ public final class JobService {
   private final JobWriter writer;
   private final JobStore store = new JobStore();
   private final JobLists lists = new JobLists();
+  private final ArchivedJobs archived = new ArchivedJobs();
   private final JobQueue queue;
   private final JobEvents events;
   private final WaitingReasons waiting;
@@ -118,7 +119,7 @@ public final class JobService {
     }
     Optional<UUID> first = IdempotencyKeys.take(tx, job.realm(), key, job.id());
     while (first.isPresent()) {
-      Optional<Job> known = store.find(tx, first.get());
+      Optional<Job> known = find(tx, first.get());
       if (known.isPresent() || IdempotencyKeys.move(tx, job.realm(), key, first.get(), job.id())) {
         return known;
       }
@@ -127,10 +128,15 @@ public final class JobService {
     return Optional.empty();
   }
 
+  /** It may be moved back to the table while the archive is read. */
+  private Optional<Job> find(Tx tx, UUID id) {
+    return store.find(tx, id).or(() -> archived.find(tx, id)).or(() -> store.find(tx, id));
+  }
+
   /** The job that the key of this realm stands for, if it was used. */
   public Optional<Job> ofIdempotencyKey(@Nullable String realm, String key) {
     return database.inTransaction(
-        tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> store.find(tx, id)));
+        tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> find(tx, id)));
   }
 
   /** The newest finished job that had this content in this realm. */
@@ -138,27 +144,25 @@ public final class JobService {
     return database.inTransaction(
         tx ->
             tx.first(
-                "SELECT "
-                    + JobRows.COLUMNS
-                    + """
-                     FROM pipeline_jobs j
-                    WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
-                    ORDER BY j.finished_at DESC LIMIT 1
-                    """,
-                JobRows::job,
-                sha256,
-                realm));
+                    "SELECT "
+                        + JobRows.COLUMNS
+                        + """
+                         FROM pipeline_jobs j
+                        WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
+                          AND j.finished_at IS NOT NULL
+                        ORDER BY j.finished_at DESC LIMIT 1
+                        """,
+                    JobRows::job,
+                    sha256,
+                    realm)
+                .or(() -> archived.finishedWithContent(tx, realm, sha256)));
   }
 
   /** The whole job, empty if there is none. */
   public Optional<JobView> view(UUID id) {
-    record Found(Job job, WaitingReasons.Facts facts, List<Attempt> attempts) {}
     Optional<Found> found =
         database.inTransaction(
-            tx ->
-                store
-                    .find(tx, id)
-                    .map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job))));
+            tx -> live(tx, id).or(() -> archived(tx, id)).or(() -> live(tx, id)));
     // Outside of the transaction: it asks Redis.
     return found.map(
         it ->
@@ -166,6 +170,20 @@ public final class JobService {
                 it.job(),
                 waiting.of(it.job(), it.facts()),
                 it.job().nativeRow() ? it.attempts() : null));
+  }
+
+  private record Found(Job job, WaitingReasons.Facts facts, List<Attempt> attempts) {}
+
+  private Optional<Found> live(Tx tx, UUID id) {
+    return store
+        .find(tx, id)
+        .map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job)));
+  }
+
+  private Optional<Found> archived(Tx tx, UUID id) {
+    return archived
+        .find(tx, id)
+        .map(job -> new Found(job, waiting.facts(tx, job), archived.attempts(tx, id)));
   }
 
   /** The newest first; the one that runs is told by the job's own row. */
@@ -225,6 +243,25 @@ public final class JobService {
     return queued;
   }
 
+  /**
+   * Deletes a job that has ended, with its attempts; parameters and errors as in {@link #cancel}.
+   *
+   * @return the job as it was
+   */
+  public Job delete(UUID id, @Nullable JobStatus seen) {
+    return database.inTransaction(
+        tx -> {
+          Job job = lock(tx, id);
+          boolean asSeen = seen == null || seen == job.status();
+          if (!asSeen || !job.nativeRow() || !job.status().isFinal()) {
+            throw conflict(job, "deleted");
+          }
+          tx.update("DELETE FROM job_attempts WHERE job_id = ?", id);
+          tx.update("DELETE FROM pipeline_jobs WHERE id = ?", id);
+          return job;
+        });
+  }
+
   private interface Transition {
     Optional<Job> from(Tx tx, JobStatus status);
   }
@@ -234,7 +271,7 @@ public final class JobService {
     Job changed =
         database.inTransaction(
             tx -> {
-              Job job = store.lock(tx, id).orElseThrow(() -> new JobNotFoundException(id));
+              Job job = lock(tx, id);
               boolean asSeen = seen == null || seen == job.status();
               boolean allowed =
                   job.nativeRow() && job.status().canBecome(next) && retriable(job, next);
@@ -244,6 +281,18 @@ public final class JobService {
             });
     events.changed(List.of(JobViews.change(changed)));
     return changed;
+  }
+
+  /**
+   * The job, which nobody else changes until the transaction ends. An archived one is in the table
+   * again, and back in the archive if nothing comes of it.
+   */
+  private Job lock(Tx tx, UUID id) {
+    return store
+        .lock(tx, id)
+        .or(() -> archived.restore(tx, id))
+        .or(() -> store.lock(tx, id))
+        .orElseThrow(() -> new JobNotFoundException(id));
   }
 
   /** A running or scheduled job may become queued too, but not by an operator's retry. */

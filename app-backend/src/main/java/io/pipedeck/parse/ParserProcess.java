@@ -71,6 +71,9 @@ final class ParserProcess implements AutoCloseable {
   private static List<String> command(ParseConfig config, Path temp) {
     return List.of(
         java(),
+        // Little at first, and a young part that leaves the heap's rest to what a document needs.
+        "-Xms48m",
+        "-Xmn24m",
         "-Xmx" + config.heapMb() + "m",
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",

@@ -52,6 +52,7 @@ class ConfigLoaderTest {
                     seconds(30),
                     seconds(10),
                     seconds(30)),
+                new RetentionConfig(30, false, 0),
                 new DocumentConfig(
                     DocumentConfig.Store.LOCAL, home.resolve("documents"), false, 64 * 1024),
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
@@ -74,6 +75,9 @@ class ConfigLoaderTest {
                 Map.entry("DATABASE_URL", "postgresql://u:p@localhost/db"),
                 Map.entry("DATABASE_POOL_MIN", "0"),
                 Map.entry("DATABASE_POOL_MAX", "5"),
+                Map.entry("RETENTION_DAYS", "7"),
+                Map.entry("RETENTION_FOREIGN", "yes"),
+                Map.entry("ARCHIVE_DAYS", "365"),
                 Map.entry("REDIS_URL", "redis://localhost"),
                 Map.entry("REDIS_BUDGET_MB", "64"),
                 Map.entry("QUEUE_BACKEND", "postgres"),
@@ -138,6 +142,7 @@ class ConfigLoaderTest {
                     seconds(5),
                     Duration.ofMillis(1500),
                     seconds(0)),
+                new RetentionConfig(7, true, 365),
                 new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true, 0),
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
@@ -283,6 +288,9 @@ class ConfigLoaderTest {
           WORKER_LEASE         | 20s                | a lease of 20000 ms is renewed every 10000 ms
           DATABASE_POOL_MIN    | 11                 | database-pool-min is 11, database-pool-max is 10
           DATABASE_POOL_MAX    | 1                  | database-pool-min is 2, database-pool-max is 1
+          RETENTION_DAYS       | never              | is not a whole number
+          RETENTION_DAYS       | -1                 | is out of range
+          ARCHIVE_DAYS         | 29                 | after 30 days and are deleted after 29
           TLS_KEY              | k.pem              | tls-cert is missing
           """)
   void saysWhatIsWrong(String name, String value, String wrong) {

@@ -45,6 +45,16 @@ public final class MigratedDatabase implements BeforeEachCallback, AfterAllCallb
     return pool;
   }
 
+  /** Where it is, for other processes. */
+  public TestServers.Database database() {
+    return database;
+  }
+
+  /** Another pool on it, as another process has one; the caller closes it. */
+  public Database another() {
+    return pool(database);
+  }
+
   /** A connection past the pool, as another program has it; the caller closes it. */
   public Connection connect() throws SQLException {
     return database.connect();
@@ -74,7 +84,7 @@ public final class MigratedDatabase implements BeforeEachCallback, AfterAllCallb
   @Override
   public void beforeEach(ExtensionContext context) {
     foreign(
-        "TRUNCATE pipeline_jobs, job_attempts, idempotency_keys, document_chunks, documents, document_parts, leader");
+        "TRUNCATE pipeline_jobs, pipeline_jobs_archive, job_attempts, idempotency_keys, document_chunks, documents, document_parts, leader");
   }
 
   @Override

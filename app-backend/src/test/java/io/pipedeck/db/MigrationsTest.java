@@ -101,6 +101,45 @@ class MigrationsTest {
     assertThat(number("SELECT count(*) FROM job_counter_deltas")).isZero();
   }
 
+  /** Such as a release has it that knew no archive yet. */
+  @Test
+  void rowsOfAnEarlierReleaseStay() throws Exception {
+    for (String name : List.of("V001__pipeline_jobs", "V002__tracking", "V003__counters")) {
+      sql(migration(name));
+    }
+    sql(
+        """
+        INSERT INTO pipeline_jobs (rq_job_id, runner, status, created_at, finished_at, result, sha256)
+        SELECT n, 'native', 'finished', now() - n * interval '1 day', now(),
+            jsonb_build_object('summary', repeat('long ', 1000 * n)), repeat('a', 64) FROM generate_series(1, 3) n
+        """);
+    String before =
+        text("SELECT string_agg((to_jsonb(p))::text, E'\\n' ORDER BY rq_job_id) FROM pipeline_jobs p");
+
+    sql(migration("V004__counters_beside_other_programs"));
+    sql(migration("V015__archive"));
+    sql(migration("V016__lists"));
+
+    assertThat(
+            text(
+                """
+                SELECT string_agg((to_jsonb(p) - 'filename_preview' - 'summary_preview')::text, E'\\n' ORDER BY rq_job_id)
+                FROM pipeline_jobs p
+                """))
+        .isEqualTo(before);
+    assertThat(number("SELECT count(*) FROM pipeline_jobs_archive")).isZero();
+    assertThat(
+            rows(
+                """
+                SELECT indexname FROM pg_indexes WHERE tablename = 'pipeline_jobs' AND indexname LIKE 'idx_%' ORDER BY 1
+                """))
+        .containsExactly(
+            "idx_pipeline_jobs_created_at",
+            "idx_pipeline_jobs_queue_status",
+            "idx_pipeline_jobs_realm_status",
+            "idx_pipeline_jobs_status");
+  }
+
   @Test
   void theFirstMigrationIsPlainSqlThatMayRunAgain() throws Exception {
     sql(firstMigration());
@@ -111,8 +150,12 @@ class MigrationsTest {
   }
 
   private static String firstMigration() throws Exception {
+    return migration("V001__pipeline_jobs");
+  }
+
+  private static String migration(String name) throws Exception {
     try (InputStream in =
-        MigrationsTest.class.getResourceAsStream("/db/migration/V001__pipeline_jobs.sql")) {
+        MigrationsTest.class.getResourceAsStream("/db/migration/" + name + ".sql")) {
       return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
     }
   }

@@ -111,6 +111,54 @@ class JobListsTest {
     assertThat(page.jobs().getFirst().error()).startsWith("because because");
   }
 
+  /** Who writes plain SQL keeps them up too; what is short is read where it is. */
+  @Test
+  void longValuesHaveTheirPreviewBesideThem() {
+    String result = "jsonb_build_object('summary', 'Sums' || repeat(' it up', %d))";
+    DB.foreign(
+        "INSERT INTO pipeline_jobs (rq_job_id, payload, result) VALUES ('x', jsonb_build_object('filename', 'x.pdf', 'more', repeat('x', 5000)), "
+            + result.formatted(500)
+            + ")");
+    assertThat(previews()).isEqualTo("x.pdf Sums it up it up");
+    assertThat(page(JobPage.Filters.NONE, 1, null).jobs().getFirst().filename()).isEqualTo("x.pdf");
+
+    DB.foreign("UPDATE pipeline_jobs SET result = " + result.formatted(600) + ", payload = '[1]'");
+    assertThat(previews()).isEqualTo("- Sums it up it up");
+
+    DB.foreign("UPDATE pipeline_jobs SET result = " + result.formatted(1));
+    assertThat(previews()).isEqualTo("- -");
+    assertThat(page(JobPage.Filters.NONE, 1, null).jobs().getFirst().resultSummary())
+        .isEqualTo("Sums it up");
+  }
+
+  private static String previews() {
+    return DB.text(
+        "SELECT coalesce(filename_preview, '-') || ' ' || coalesce(left(summary_preview, 16), '-') AS text FROM pipeline_jobs");
+  }
+
+  @Test
+  void rowsOfATableThatAllowsNoNamesAreListed() {
+    try {
+      DB.foreign("ALTER TABLE pipeline_jobs ALTER queue DROP NOT NULL, ALTER status DROP NOT NULL");
+      DB.foreign(
+          """
+          INSERT INTO pipeline_jobs (rq_job_id, realm, queue, status)
+          VALUES ('a', 'r', NULL, 'failed'), ('b', 'r', 'slow', NULL), ('c', 'r', NULL, NULL), ('d', 'q', NULL, NULL)
+          """);
+      aJob().ofRealm("r").on("slow").in(DB);
+
+      assertThat(page(new JobPage.Filters("r", null, null), 10, null).jobs()).hasSize(4);
+      assertThat(page(new JobPage.Filters(null, "slow", null), 10, null).jobs()).hasSize(2);
+      assertThat(page(new JobPage.Filters("r", null, JobStatus.FAILED), 10, null).jobs())
+          .extracting(JobView::rqJobId)
+          .containsExactly("a");
+      assertThat(page(JobPage.Filters.NONE, 10, null).jobs()).hasSize(5);
+    } finally {
+      DB.foreign("TRUNCATE pipeline_jobs");
+      DB.foreign("ALTER TABLE pipeline_jobs ALTER queue SET NOT NULL, ALTER status SET NOT NULL");
+    }
+  }
+
   @Test
   void whatIsNoCursorIsNone() {
     for (String text :

@@ -220,6 +220,21 @@ class JobsContractTest {
   }
 
   @Test
+  void aJobThatHasEndedIsDeleted() throws Exception {
+    String id = enqueue("a.txt", "text", NOBODYS_QUEUE);
+
+    calls.method("DELETE", "/pipeline/jobs/" + id).problem(409, "conflict");
+    cancel(id);
+    calls.method("DELETE", "/pipeline/jobs/" + id + "?status=failed").problem(409, "conflict");
+    var deleted = calls.method("DELETE", "/pipeline/jobs/" + id + "?status=canceled");
+
+    assertThat(deleted.status()).isEqualTo(200);
+    assertThat(deleted.json().get("id").textValue()).isEqualTo(id);
+    calls.get("/pipeline/status/" + id).problem(404, "not_found");
+    calls.method("DELETE", "/pipeline/jobs/" + id).problem(404, "not_found");
+  }
+
+  @Test
   void queuesAndRealmsAreCounted() throws Exception {
     String id = enqueue("a.txt", "text", NOBODYS_QUEUE);
 

@@ -38,6 +38,7 @@ public final class Console extends Application {
 
   @Override
   public void start(Stage stage) throws IOException {
+    QuietPulse.install();
     Options given = options == null ? new Options(null, null) : options;
     Path home = java.util.Objects.requireNonNull(dataFolder);
     var setup =

@@ -27,8 +27,6 @@ public final class Launcher {
 
   private static final String END_WITH_PARENT = "pipedeck.end-with-parent";
 
-  private static final String PULSE = "javafx.animation.pulse";
-
   private Launcher() {}
 
   /** The program. */
@@ -43,7 +41,6 @@ public final class Launcher {
     if (noWindow.isPresent()) {
       System.exit(withoutWindow(noWindow.get(), options));
     }
-    drawLessOften();
     JAVAFX_LOG.setLevel(Level.SEVERE);
     Console.prepare(options, home);
     Application.launch(Console.class);
@@ -65,16 +62,6 @@ public final class Launcher {
                             parent.onExit().join();
                             System.exit(0);
                           }));
-    }
-  }
-
-  /**
-   * JavaFX on Linux wakes as often as it may draw, also when nothing changes: half as often is
-   * smooth enough for tables and halves what an idle console costs.
-   */
-  private static void drawLessOften() {
-    if (System.getProperty(PULSE) == null) {
-      System.setProperty(PULSE, "30");
     }
   }
 

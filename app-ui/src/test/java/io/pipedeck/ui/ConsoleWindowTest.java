@@ -13,6 +13,7 @@ import io.pipedeck.ui.jobs.JobFilter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import javafx.scene.control.Button;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TableColumn;
@@ -29,6 +30,9 @@ import org.testfx.util.WaitForAsyncUtils;
 
 /** The window as an operator meets it: each state with a picture in light and dark. */
 class ConsoleWindowTest {
+  /** Height of a send sheet that has its buttons and fields. */
+  private static final double LEAST_SHEET = 200;
+
   @TempDir Path home;
 
   private final FxRobot robot = new FxRobot();
@@ -171,11 +175,25 @@ class ConsoleWindowTest {
     FxRig.file(folder, "empty.txt", 0);
     rig.stub.add("x.pdf", FxRig.NOW.minusSeconds(60), job -> job.realm = "finance-team");
 
+    var laidOut = new AtomicReference<Double>();
+    FxRig.run(
+        () ->
+            rig.window
+                .send()
+                .openProperty()
+                .subscribe(
+                    open -> {
+                      if (open) {
+                        laidOut.set(heightOf(".send-sheet"));
+                      }
+                    }));
+
     FxRig.run(() -> rig.window.send().add(List.of(folder)));
     rig.until("files", () -> rig.says("Send 2 documents") && rig.says("1 item is left out"));
     rig.until("realms", () -> rig.window.send().realms().contains("finance-team"));
     pictures("send-sheet");
 
+    assertThat(laidOut.get()).as("laid out before it is drawn").isGreaterThan(LEAST_SHEET);
     robot.clickOn("#queue-urgent");
     robot.clickOn("#send-realm").write("legal");
     robot.clickOn("#send-now");
@@ -379,6 +397,26 @@ class ConsoleWindowTest {
 
   private double columnsWidth() {
     return table().getVisibleLeafColumns().stream().mapToDouble(each -> each.getWidth()).sum();
+  }
+
+  @Test
+  void aNarrowListShrinksItsTextBeforeItScrollsSideways() {
+    rig.live();
+    rig.stub.add("a.pdf", FxRig.NOW.minusSeconds(60), _ -> {});
+    rig.untilRows(1);
+
+    FxRig.run(() -> rig.stage.setWidth(860));
+
+    rig.until(
+        "columns that fit",
+        () ->
+            table().getWidth() < 720
+                && table().getVisibleLeafColumns().stream().mapToDouble(TableColumn::getWidth).sum()
+                    <= table().getWidth());
+  }
+
+  private double heightOf(String node) {
+    return rig.stage.getScene().lookup(node).getLayoutBounds().getHeight();
   }
 
   private TableColumn<?, ?> column(String id) {

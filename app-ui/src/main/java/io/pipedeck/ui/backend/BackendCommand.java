@@ -1,30 +1,33 @@
 package io.pipedeck.ui.backend;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The command line of a bundled backend on this console's own Java and class path. */
 public final class BackendCommand {
   private static final String MAIN = "io.pipedeck.cli.Main";
 
+  /**
+   * Operators' machines do other work too: modest memory, and a collector without threads that wake
+   * up while there is nothing to collect.
+   */
+  private static final List<String> MODEST =
+      List.of(
+          "-Xms64m", "-Xmn32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+
   private BackendCommand() {}
 
-  /**
-   * {@code java … Main serve --bundled --stop-with-stdin}, with modest memory: operators' machines
-   * do other work too.
-   */
+  /** {@code java … Main serve --bundled --stop-with-stdin}. */
   public static List<String> serveBundled() {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
     Path java = Path.of(System.getProperty("java.home"), "bin", windows ? "java.exe" : "java");
-    return List.of(
-        java.toString(),
-        "-Xmx512m",
-        "--enable-native-access=ALL-UNNAMED",
-        "-cp",
-        System.getProperty("java.class.path"),
-        MAIN,
-        "serve",
-        "--bundled",
-        "--stop-with-stdin");
+    List<String> command = new ArrayList<>();
+    command.add(java.toString());
+    command.addAll(MODEST);
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
+    command.addAll(List.of("serve", "--bundled", "--stop-with-stdin"));
+    return command;
   }
 }

@@ -32,6 +32,7 @@ final class SheetOverlay {
               if (open) {
                 focusBefore = modal.getScene().getFocusOwner();
                 modal.show(sheet);
+                placeAtOnce();
                 controller.focus();
               } else if (modal.isDisplay()) {
                 modal.hide(true);
@@ -47,6 +48,14 @@ final class SheetOverlay {
                 giveFocusBack();
               }
             });
+  }
+
+  /**
+   * JavaFX would draw the sheet in the corner first, then in the middle, and not clear the corner.
+   */
+  private void placeAtOnce() {
+    modal.applyCss();
+    modal.layout();
   }
 
   private void giveFocusBack() {

@@ -15,6 +15,9 @@ public final class ColumnFill {
   /** Vertical scroll bar and a little air at the end. */
   private static final double END = 18;
 
+  /** As far as they give way before the table scrolls sideways. */
+  private static final double NARROWEST = 0.6;
+
   private final TableView<?> table;
   private boolean filling;
 
@@ -22,7 +25,7 @@ public final class ColumnFill {
     this.table = table;
   }
 
-  /** Marks a column as one that shares the spare width; its preferred width is the least. */
+  /** Marks a column as one that shares the spare width, in proportion to its preferred width. */
   public static void share(TableColumn<?, ?> column) {
     column.getProperties().put(SHARES, column.getPrefWidth());
   }
@@ -63,16 +66,16 @@ public final class ColumnFill {
     List<? extends TableColumn<?, ?>> seen = table.getVisibleLeafColumns();
     double fixed =
         seen.stream().filter(column -> !shares(column)).mapToDouble(TableColumn::getWidth).sum();
-    double least = seen.stream().filter(ColumnFill::shares).mapToDouble(ColumnFill::least).sum();
-    double factor = Math.max(1, (table.getWidth() - END - fixed) / least);
+    double usual = seen.stream().filter(ColumnFill::shares).mapToDouble(ColumnFill::usual).sum();
+    double factor = Math.max(NARROWEST, (table.getWidth() - END - fixed) / usual);
     filling = true;
     seen.stream()
         .filter(ColumnFill::shares)
-        .forEach(column -> column.setPrefWidth(Math.floor(least(column) * factor)));
+        .forEach(column -> column.setPrefWidth(Math.floor(usual(column) * factor)));
     filling = false;
   }
 
-  private static double least(TableColumn<?, ?> column) {
+  private static double usual(TableColumn<?, ?> column) {
     return column.getProperties().get(SHARES) instanceof Double width ? width : 0;
   }
 }
