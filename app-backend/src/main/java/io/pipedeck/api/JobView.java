@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param attempt how often a worker took the job so far
  * @param worker who holds it, null unless running
  * @param waiting why it does not run yet; queued and scheduled only
+ * @param source where the answer comes from while PostgreSQL is away, such as {@code mirror}: it
+ *     may be a little old; null for the truth
  */
 @JsonPropertyOrder({
   "id",
@@ -60,7 +62,86 @@ public record JobView(
     @Nullable String worker,
     @Nullable Progress progress,
     @Nullable Waiting waiting,
-    @Nullable List<Attempt> attempts) {
+    @Nullable List<Attempt> attempts,
+    @Nullable String source) {
+
+  /** A job as PostgreSQL has it. */
+  public JobView(
+      UUID id,
+      @Nullable String rqJobId,
+      @Nullable String realm,
+      String queue,
+      JobStatus status,
+      @Nullable JsonNode payload,
+      @Nullable JsonNode result,
+      @Nullable String filename,
+      @Nullable String resultSummary,
+      @Nullable String error,
+      @Nullable ErrorCode errorCode,
+      @Nullable Instant createdAt,
+      @Nullable Instant startedAt,
+      @Nullable Instant finishedAt,
+      @Nullable UUID batchId,
+      @Nullable Integer attempt,
+      @Nullable Integer maxAttempts,
+      @Nullable Instant runAt,
+      @Nullable String worker,
+      @Nullable Progress progress,
+      @Nullable Waiting waiting,
+      @Nullable List<Attempt> attempts) {
+    this(
+        id,
+        rqJobId,
+        realm,
+        queue,
+        status,
+        payload,
+        result,
+        filename,
+        resultSummary,
+        error,
+        errorCode,
+        createdAt,
+        startedAt,
+        finishedAt,
+        batchId,
+        attempt,
+        maxAttempts,
+        runAt,
+        worker,
+        progress,
+        waiting,
+        attempts,
+        null);
+  }
+
+  /** The same job read somewhere else, with these attempts. */
+  public JobView from(String place, @Nullable List<Attempt> itsAttempts) {
+    return new JobView(
+        id,
+        rqJobId,
+        realm,
+        queue,
+        status,
+        payload,
+        result,
+        filename,
+        resultSummary,
+        error,
+        errorCode,
+        createdAt,
+        startedAt,
+        finishedAt,
+        batchId,
+        attempt,
+        maxAttempts,
+        runAt,
+        worker,
+        progress,
+        waiting,
+        itsAttempts,
+        place);
+  }
 
   /**
    * How far a running job is.

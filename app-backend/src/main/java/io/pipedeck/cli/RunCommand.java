@@ -167,7 +167,8 @@ abstract class RunCommand implements Callable<Integer> {
           new SecurityConfig(
               Base64.getUrlEncoder().withoutPadding().encodeToString(token),
               false,
-              security.secretsKey()));
+              security.secretsKey()),
+          config.spool());
     }
   }
 

@@ -19,4 +19,5 @@ public record Config(
     DocumentConfig document,
     ParseConfig parse,
     EmbedConfig embed,
-    SecurityConfig security) {}
+    SecurityConfig security,
+    SpoolConfig spool) {}

@@ -77,7 +77,8 @@ public final class ConfigLoader {
         document(),
         parse(),
         embed(),
-        security());
+        security(),
+        spool());
   }
 
   private HttpConfig http() {
@@ -159,6 +160,11 @@ public final class ConfigLoader {
         values.find(Settings.OPENAI_API_KEY).orElse(null),
         values.get(Settings.OPENAI_BASE_URL),
         values.get(Settings.OPENAI_EMBEDDING_MODEL));
+  }
+
+  private SpoolConfig spool() {
+    return new SpoolConfig(
+        values.find(Settings.SPOOL).orElse(null), values.get(Settings.SPOOL_MAX_MB) * MIB);
   }
 
   private SecurityConfig security() {

@@ -54,6 +54,11 @@ public record Job(
     @Nullable JsonNode options,
     @Nullable Progress progress) {
 
+  /** Whether it stands only in a spool so far, and in no database. */
+  public boolean spooled() {
+    return nativeRow && rev == 0;
+  }
+
   /** Whether the retry policy leaves another attempt. */
   public boolean hasAttemptsLeft() {
     return attempt < maxAttempts;

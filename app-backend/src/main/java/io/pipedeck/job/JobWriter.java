@@ -27,12 +27,24 @@ public final class JobWriter implements AutoCloseable {
 
   private final Database database;
   private final Database claiming;
+  private final JobSpool spool;
   private final GroupCommit<NewJob, Optional<Job>> inserts;
   private final GroupCommit<Ending, Optional<Job>> endings;
   private final GroupCommit<JobProgress.Report, Optional<JobEvents.Change>> reports;
 
+  /** A writer to a database, without a spool. */
   public JobWriter(Database database) {
+    this(database, JobSpool.NONE);
+  }
+
+  /**
+   * A writer to a database.
+   *
+   * @param spool keeps what can't be written while PostgreSQL is away
+   */
+  public JobWriter(Database database, JobSpool spool) {
     this.database = database;
+    this.spool = spool;
     this.claiming = database.answering(CLAIMED_WITHIN);
     this.inserts =
         new GroupCommit<>(
@@ -61,6 +73,11 @@ public final class JobWriter implements AutoCloseable {
    */
   public CompletableFuture<Optional<Job>> end(Ending ending) {
     return endings.submit(ending);
+  }
+
+  /** Keeps what can't be written while PostgreSQL is away. */
+  public JobSpool spool() {
+    return spool;
   }
 
   /** Writes how far an attempt is; empty if its claim had moved on. */

@@ -58,7 +58,8 @@ class ConfigLoaderTest {
                 new ParseConfig(cores, 256, minutes(2), 20_000_000, 1024, 200),
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
-                new SecurityConfig(null, false, null)));
+                new SecurityConfig(null, false, null),
+                new SpoolConfig(null, 512L * 1024 * 1024)));
   }
 
   @Test
@@ -106,6 +107,8 @@ class ConfigLoaderTest {
                 Map.entry("OPENAI_BASE_URL", "http://llm:8000/v1"),
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
+                Map.entry("SPOOL", "on"),
+                Map.entry("SPOOL_MAX_MB", "7"),
                 Map.entry("PIPEDECK_INSECURE", "1"),
                 Map.entry("SECRETS_KEY", key)));
 
@@ -147,7 +150,8 @@ class ConfigLoaderTest {
                 new ParseConfig(1, 512, minutes(5), 1000, 2, 9),
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
-                new SecurityConfig("t0ken", true, key)));
+                new SecurityConfig("t0ken", true, key),
+                new SpoolConfig(true, 7L * 1024 * 1024)));
   }
 
   @Test

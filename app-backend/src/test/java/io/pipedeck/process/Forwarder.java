@@ -73,12 +73,16 @@ final class Forwarder implements AutoCloseable {
             });
   }
 
-  /** Stops listening and breaks all connections. */
-  @Override
-  public void close() throws IOException {
+  /** Stops listening and breaks all connections, until it is opened again. */
+  void cut() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
       socket.close();
     }
+  }
+
+  @Override
+  public void close() throws IOException {
+    cut();
   }
 }
