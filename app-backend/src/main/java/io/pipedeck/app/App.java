@@ -7,6 +7,7 @@ import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
 import io.pipedeck.db.Database;
 import io.pipedeck.document.ChunkStore;
+import io.pipedeck.document.DocumentFolders;
 import io.pipedeck.document.DocumentStore;
 import io.pipedeck.document.Documents;
 import io.pipedeck.document.LocalDocumentStore;
@@ -266,7 +267,15 @@ public final class App implements AutoCloseable {
     if (!functions.names().contains(ProcessDocument.FUNCTION)) {
       functions.registerAll(
           new ProcessDocument(
-              node.documents(), new ChunkStore(database), pipeline, database, node.secrets()));
+              node.documents(),
+              new ChunkStore(database),
+              pipeline,
+              database,
+              node.secrets(),
+              new DocumentFolders(
+                  config.rq().documentFolders(),
+                  node.documents(),
+                  config.http().maxUploadBytes())));
     }
     var retries = new RetryPolicy(config.worker().retryDelays());
     var self =
@@ -284,7 +293,7 @@ public final class App implements AutoCloseable {
             node.writer(),
             new JobTracker(node.writer(), functions, retries, node.queues().events(), clock),
             new NodePulse(database, self, node.spool() == null ? () -> 0 : node.spool()::depth),
-            node.queues().ofWorkers(self),
+            node.queues().ofWorkers(self, functions, this::workersGone),
             node.queues().shares(),
             TO_STOP));
   }
@@ -315,6 +324,15 @@ public final class App implements AutoCloseable {
     keep(new Archiver(node.stores().database(), config.retention(), identity)).start();
     workers.start();
     keep(workers);
+    node.queues().hearClients(workers);
+  }
+
+  /** RQ's clients sent all workers home: a process that has nothing else to do goes too. */
+  private void workersGone() {
+    if (role == Role.WORKER) {
+      LOG.info("All workers were told to go");
+      ended.complete(0);
+    }
   }
 
   private void refusedBySchema(RuntimeException why) {

@@ -20,8 +20,10 @@ import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.spool.SpoolReplay;
+import io.pipedeck.worker.JobFunctions;
 import io.pipedeck.worker.LocalQueue;
 import io.pipedeck.worker.WorkerPool;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -36,10 +38,12 @@ final class Queues implements AutoCloseable {
   private final @Nullable RedisConnection connection;
   private final @Nullable RedisQueue redis;
   private final @Nullable QueueWindow window;
+  private final @Nullable RqSide rq;
   private final LocalQueue local = new LocalQueue();
   private final EventRelay events;
   private final Turns.Shares shares;
   private final InstantSource clock;
+  private final Duration lease;
 
   /**
    * Who may watch here.
@@ -52,10 +56,12 @@ final class Queues implements AutoCloseable {
     InstantSource time = watching.clock();
     this.connection = stores.redis();
     this.clock = time;
+    this.lease = config.worker().lease();
     this.shares = new Turns.Shares(config.queue().realmShares(), config.queue().realmLimits());
     if (connection == null) {
       this.redis = null;
       this.window = null;
+      this.rq = null;
       this.events = new DatabaseRelay(stores.database(), hub);
     } else {
       this.redis =
@@ -66,6 +72,9 @@ final class Queues implements AutoCloseable {
               new RedisBudget(connection, config.redis().budgetBytes()));
       this.window = new QueueWindow(connection);
       this.events = new RedisRelay(connection, hub, watching.listens());
+      this.rq =
+          new RqSide(
+              new RqSide.Parts(config.rq(), stores.database(), connection, redis, events, time));
     }
   }
 
@@ -138,23 +147,46 @@ final class Queues implements AutoCloseable {
     return window == null ? OptionalLong.empty() : window.placeOf(queue, id);
   }
 
-  WorkerPool.@Nullable RedisSide ofWorkers(Nodes.Node self) {
-    if (connection == null || redis == null || window == null) {
+  /**
+   * Redis, as far as the workers of this process know it; null without.
+   *
+   * @param functions what they can run
+   * @param allGone is told when RQ's clients have sent home all of them
+   */
+  WorkerPool.@Nullable RedisSide ofWorkers(
+      Nodes.Node self, JobFunctions functions, Runnable allGone) {
+    if (connection == null || redis == null || window == null || rq == null) {
       return null;
     }
     var shown =
         new RqWorkers.Identity(
             self.host(), self.pid(), "pipedeck " + self.release(), self.queues());
     return new WorkerPool.RedisSide(
-        redis, window, new RqWorkers(connection, clock, shown), connection::answers, redis::drop);
+        redis,
+        window,
+        new RqWorkers(connection, clock, shown),
+        connection::answers,
+        rq.clients(functions, lease, allGone));
+  }
+
+  /** Begins to hear what RQ's clients tell the workers. */
+  void hearClients(WorkerPool workers) {
+    if (rq != null) {
+      rq.start(workers);
+    }
   }
 
   Reconciler.@Nullable RedisSide ofReconciler() {
-    return redis == null || window == null ? null : new Reconciler.RedisSide(redis, window);
+    return redis == null || window == null || rq == null
+        ? null
+        : new Reconciler.RedisSide(redis, window, rq.outbox(), rq.foreignJobs()::sweep);
   }
 
   @Override
   public void close() {
+    if (rq != null) {
+      rq.close();
+    }
     events.close();
     if (redis != null) {
       redis.close();

@@ -61,7 +61,9 @@ final class Months {
     }
     // Attached, not created as a partition: that would stop all who read the archive.
     tx.update(
-        "CREATE TABLE " + name + " (LIKE pipeline_jobs_archive INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
+        "CREATE TABLE "
+            + name
+            + " (LIKE pipeline_jobs_archive INCLUDING DEFAULTS INCLUDING CONSTRAINTS)");
     tx.update(
         "ALTER TABLE pipeline_jobs_archive ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s')"
             .formatted(name, start(month), start(month.plusMonths(1))));

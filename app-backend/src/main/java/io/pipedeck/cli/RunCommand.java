@@ -168,7 +168,8 @@ abstract class RunCommand implements Callable<Integer> {
               Base64.getUrlEncoder().withoutPadding().encodeToString(token),
               false,
               security.secretsKey()),
-          config.spool());
+          config.spool(),
+          config.rq());
     }
   }
 

@@ -20,4 +20,5 @@ public record Config(
     ParseConfig parse,
     EmbedConfig embed,
     SecurityConfig security,
-    SpoolConfig spool) {}
+    SpoolConfig spool,
+    RqConfig rq) {}

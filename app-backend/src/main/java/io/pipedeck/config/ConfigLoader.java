@@ -78,7 +78,8 @@ public final class ConfigLoader {
         parse(),
         embed(),
         security(),
-        spool());
+        spool(),
+        rq());
   }
 
   private HttpConfig http() {
@@ -172,6 +173,15 @@ public final class ConfigLoader {
         values.find(Settings.PIPELINE_TOKEN).orElse(null),
         values.get(Settings.INSECURE),
         values.find(Settings.SECRETS_KEY).orElse(null));
+  }
+
+  private RqConfig rq() {
+    return new RqConfig(
+        values.get(Settings.RQ_DOCUMENT_FOLDERS).stream()
+            .map(folder -> sources.workingDirectory().resolve(folder).normalize())
+            .toList(),
+        values.get(Settings.RQ_FUNCTION_NAMES),
+        values.get(Settings.RQ_SHARED_QUEUES));
   }
 
   private @Nullable Path path(Setting<Path> setting) {

@@ -1,10 +1,13 @@
 package io.pipedeck.config;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,6 +15,8 @@ import java.util.regex.Pattern;
 final class ListKinds {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,9})\\s*(ms|s|m|min|h|d)?");
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]{1,64}");
+  private static final Pattern FUNCTION =
+      Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
   private static final int LONGEST_LIST = 20;
 
   private ListKinds() {}
@@ -53,6 +58,50 @@ final class ListKinds {
           }
           return List.copyOf(names);
         });
+  }
+
+  /** Some queues, or none. */
+  static Kind<List<String>> queuesOrNone() {
+    return orNone(
+        "queue names",
+        "queue names of a-z, 0-9 and - with commas between them, or none",
+        ListKinds::queueName);
+  }
+
+  /** Dotted names of functions, or none. */
+  static Kind<List<String>> functionNames() {
+    return orNone(
+        "function names",
+        "dotted names of Python functions with commas between them, or none",
+        name -> {
+          if (!FUNCTION.matcher(name).matches()) {
+            throw new IllegalArgumentException("has a name that is no function's");
+          }
+          return name;
+        });
+  }
+
+  /** Folders, or none; relative ones are for the reader of the setting to resolve. */
+  static Kind<List<Path>> folders() {
+    return orNone(
+        "paths",
+        "folders with commas between them, or none",
+        text -> {
+          try {
+            return Path.of(text);
+          } catch (InvalidPathException e) {
+            throw new IllegalArgumentException("is not a path: " + e.getReason(), e);
+          }
+        });
+  }
+
+  private static <T> Kind<List<T>> orNone(String name, String right, Function<String, T> part) {
+    return new Kind<>(
+        name,
+        "",
+        right,
+        text ->
+            text.equals("none") ? List.of() : parts(text).stream().map(part).distinct().toList());
   }
 
   /** A duration for each named queue. */

@@ -355,6 +355,31 @@ public final class Settings {
                   + " the data folder.")
           .asSecret();
 
+  static final Setting<List<Path>> RQ_DOCUMENT_FOLDERS =
+      Setting.of(
+              "rq-document-folders",
+              "rq.documentFolders",
+              ListKinds.folders(),
+              "Folders below which the file_path of Python programs' jobs is read.")
+          .preset("none");
+
+  static final Setting<List<String>> RQ_FUNCTION_NAMES =
+      Setting.of(
+              "rq-function-names",
+              "rq.functionNames",
+              ListKinds.functionNames(),
+              "Names under which Python programs call the built-in function.")
+          .preset("te_po.pipeline.jobs.process_document,te_po.pipeline.process_document");
+
+  static final Setting<List<String>> RQ_SHARED_QUEUES =
+      Setting.of(
+              "rq-shared-queues",
+              "rq.sharedQueues",
+              ListKinds.queuesOrNone(),
+              "Queues that Python workers serve beside ours; every function on them must exist on"
+                  + " both sides.")
+          .preset("none");
+
   private static final List<Setting<?>> ALL =
       List.of(
           HOME,
@@ -400,7 +425,10 @@ public final class Settings {
           SPOOL_MAX_MB,
           PIPELINE_TOKEN,
           INSECURE,
-          SECRETS_KEY);
+          SECRETS_KEY,
+          RQ_DOCUMENT_FOLDERS,
+          RQ_FUNCTION_NAMES,
+          RQ_SHARED_QUEUES);
 
   private Settings() {}
 

@@ -63,6 +63,16 @@ public final class Documents {
     return new Received(new Stored(sha256, head.length), new SmallDocument(head));
   }
 
+  /**
+   * Keeps what the stream gives in the store, whatever its size; durable when this returns.
+   *
+   * @throws DocumentStoreException if it is too large or the store can't take it
+   * @throws IOException if the stream breaks off
+   */
+  Stored keep(InputStream content, long maxBytes) throws IOException {
+    return store.put(content, maxBytes);
+  }
+
   /** A document that came in, as a file; to be closed when it was read. */
   public Optional<LocalFile> open(Received received) {
     SmallDocument small = received.small();

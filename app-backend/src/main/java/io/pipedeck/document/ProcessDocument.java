@@ -1,8 +1,12 @@
 package io.pipedeck.document;
 
 import io.pipedeck.api.ErrorCode;
+import io.pipedeck.api.Json;
 import io.pipedeck.db.Database;
 import io.pipedeck.document.DocumentStore.LocalFile;
+import io.pipedeck.job.Adopted;
+import io.pipedeck.job.AdoptedJobs;
+import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.pipeline.DocumentPipeline;
@@ -25,24 +29,36 @@ public final class ProcessDocument {
   /** The name under which clients have always asked for it. */
   public static final String FUNCTION = "te_po.pipeline.jobs.process_document";
 
+  /** The argument with which Python programs say where the document is. */
+  public static final String FILE_PATH = "file_path";
+
   private final Documents documents;
   private final ChunkStore chunks;
   private final DocumentPipeline pipeline;
   private final Database database;
   private final Secrets secrets;
+  private final DocumentFolders folders;
   private final JobStore jobs = new JobStore();
+  private final AdoptedJobs adopted = new AdoptedJobs();
 
+  /**
+   * The function over these stores.
+   *
+   * @param folders where documents of Python programs' jobs are read from
+   */
   public ProcessDocument(
       Documents documents,
       ChunkStore chunks,
       DocumentPipeline pipeline,
       Database database,
-      Secrets secrets) {
+      Secrets secrets,
+      DocumentFolders folders) {
     this.documents = documents;
     this.chunks = chunks;
     this.pipeline = pipeline;
     this.database = database;
     this.secrets = secrets;
+    this.folders = folders;
   }
 
   /**
@@ -65,14 +81,17 @@ public final class ProcessDocument {
   }
 
   /** Runs the document of the job. */
-  @TrackPipelineJob(FUNCTION)
+  @TrackPipelineJob(
+      value = FUNCTION,
+      parameters = {FILE_PATH, "job_id?"})
   Result run(JobContext context) throws JobFailure, InterruptedException {
     long startedNanos = System.nanoTime();
-    Job job = context.job();
+    Claim claim = withDocument(context.claim());
+    Job job = claim.job();
     PipelineOptions options = DocumentOptions.of(job.options());
     PipelineOutput output;
     try (LocalFile file = open(job)) {
-      var request = new PipelineRequest(file.path(), filename(job), password(context), options);
+      var request = new PipelineRequest(file.path(), filename(job), password(claim), options);
       output =
           pipeline.run(
               request,
@@ -81,10 +100,32 @@ public final class ProcessDocument {
       String message = e.getMessage();
       throw new JobFailure(e.code(), message == null ? e.code().wireName() : message, e);
     }
-    if (!chunks.replace(context.claim(), options, output)) {
-      throw new InterruptedException("the claim of job " + job.id() + " moved on");
+    if (!chunks.replace(claim, options, output)) {
+      throw movedOn(claim);
     }
     return result(output, seconds(System.nanoTime() - startedNanos));
+  }
+
+  /** A Python program sends no document but says where it is: its first attempt reads it in. */
+  private Claim withDocument(Claim claim) throws JobFailure, InterruptedException {
+    String filePath = claim.job().payloadText(FILE_PATH);
+    if (claim.job().sha256() != null || filePath == null || !Adopted.is(claim.job())) {
+      return claim;
+    }
+    DocumentStore.Stored stored = folders.read(filePath);
+    var facts =
+        Json.mapper()
+            .createObjectNode()
+            .put("sha256", stored.sha256())
+            .put("size_bytes", stored.sizeBytes());
+    return database
+        .inTransaction(tx -> adopted.documentRead(tx, claim, stored.sha256(), facts))
+        .map(job -> new Claim(claim.claimId(), job))
+        .orElseThrow(() -> movedOn(claim));
+  }
+
+  private static InterruptedException movedOn(Claim claim) {
+    return new InterruptedException("the claim of job " + claim.job().id() + " moved on");
   }
 
   private LocalFile open(Job job) throws JobFailure {
@@ -106,11 +147,8 @@ public final class ProcessDocument {
     return name == null ? "document" : name;
   }
 
-  private @Nullable String password(JobContext context) {
-    return database
-        .inTransaction(tx -> jobs.secret(tx, context.claim()))
-        .map(secrets::decrypt)
-        .orElse(null);
+  private @Nullable String password(Claim claim) {
+    return database.inTransaction(tx -> jobs.secret(tx, claim)).map(secrets::decrypt).orElse(null);
   }
 
   private static Result result(PipelineOutput output, double durationSec) {

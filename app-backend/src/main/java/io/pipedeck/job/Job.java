@@ -59,6 +59,11 @@ public record Job(
     return nativeRow && rev == 0;
   }
 
+  /** Its id in Redis: the row's own, or RQ's where a Python program enqueued it. */
+  public String idInRedis() {
+    return Adopted.is(this) && rqJobId != null ? rqJobId : id.toString();
+  }
+
   /** Whether the retry policy leaves another attempt. */
   public boolean hasAttemptsLeft() {
     return attempt < maxAttempts;

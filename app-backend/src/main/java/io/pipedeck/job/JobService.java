@@ -221,9 +221,7 @@ public final class JobService {
   private record Found(Job job, WaitingReasons.Facts facts, List<Attempt> attempts) {}
 
   private Optional<Found> live(Tx tx, UUID id) {
-    return store
-        .find(tx, id)
-        .map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job)));
+    return store.find(tx, id).map(job -> new Found(job, waiting.facts(tx, job), attempts(tx, job)));
   }
 
   private Optional<Found> archived(Tx tx, UUID id) {

@@ -56,6 +56,9 @@ public record NewJob(
       throw new IllegalArgumentException(
           "a payload is a JSON object, not " + payload.getNodeType());
     }
+    if (payload.has("rq")) {
+      throw new IllegalArgumentException("the member rq of a payload is Pipedeck's own");
+    }
     if (sha256 != null && !SHA256.matcher(sha256).matches()) {
       throw new IllegalArgumentException("no SHA-256 in lower-case hex: " + sha256);
     }

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 // Relies on pipeline_jobs_recent_idx, pipeline_jobs_recent_queue_status_idx,
 // pipeline_jobs_recent_realm_queue_status_idx, pipeline_jobs_recent_unnamed_idx, and on an index of
 // pipeline_jobs_archive for each combination of filters. One plan fits all values, and to plan over
-// many partitions takes longer than the rest. So that PostgreSQL keeps one, the number of rows stands
+// many partitions takes longer than the rest. So that PostgreSQL keeps one, the number of rows
+// stands
 // in the text, where it sees it, and other values come from queries of their own, where it doesn't.
 final class RecentJobs {
   private static final int NAME_PREVIEW = 200;

@@ -30,6 +30,10 @@ public record RetryPolicy(List<Duration> delays) {
     if (!again) {
       return Optional.empty();
     }
+    Optional<Adopted> adopted = Adopted.of(job);
+    if (adopted.isPresent()) {
+      return adopted.map(rq -> rq.pauseAfter(job));
+    }
     if (delays.isEmpty()) {
       return Optional.of(Duration.ZERO);
     }

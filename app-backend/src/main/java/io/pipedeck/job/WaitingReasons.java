@@ -111,7 +111,7 @@ public final class WaitingReasons {
   /** On its queue in Redis, else among its realm's jobs. */
   private int place(Job job, Facts facts) {
     try {
-      OptionalLong place = places.placeOf(job.queue(), job.id().toString());
+      OptionalLong place = places.placeOf(job.queue(), job.idInRedis());
       return place.isPresent() ? Math.toIntExact(place.getAsLong()) : facts.before();
     } catch (QueueUnavailableException _) {
       return facts.before();

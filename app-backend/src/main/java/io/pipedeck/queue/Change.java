@@ -20,7 +20,12 @@ record Change(Kind kind, List<byte[]> values) {
     SCHEDULE,
     GIVE_BACK,
     CANCEL,
-    DROP;
+    DROP,
+    RQ_START,
+    RQ_FINISH,
+    RQ_FAIL,
+    RQ_PUSH,
+    RQ_CANCEL;
 
     /** As the script calls it. */
     String scriptName() {
@@ -33,6 +38,8 @@ record Change(Kind kind, List<byte[]> values) {
         case FINISH, FAIL -> 9;
         case SCHEDULE -> 5;
         case PUSH, START, GIVE_BACK, CANCEL, DROP -> -1;
+        // Each does all that there is to do, whatever was shown before.
+        case RQ_START, RQ_FINISH, RQ_FAIL, RQ_PUSH, RQ_CANCEL -> -1;
       };
     }
   }
@@ -54,7 +61,8 @@ record Change(Kind kind, List<byte[]> values) {
           case START -> 5;
           case FINISH, FAIL -> 7;
           case SCHEDULE -> 4;
-          case PUSH, GIVE_BACK, CANCEL, DROP -> throw new IllegalStateException("not asked for");
+          case PUSH, GIVE_BACK, CANCEL, DROP, RQ_START, RQ_FINISH, RQ_FAIL, RQ_PUSH, RQ_CANCEL ->
+              throw new IllegalStateException("not asked for");
         };
     return Long.parseLong(text(values.get(at)));
   }

@@ -1,9 +1,11 @@
 package io.pipedeck.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.job.Adopted;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobQueue;
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.queue.RqJobs.Next;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -76,6 +78,9 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
   }
 
   private Change push(Job job, boolean always) {
+    if (Adopted.is(job)) {
+      return RqChanges.pushed(at(), job, false, timeouts.of(job));
+    }
     String function = job.function() == null ? "" : job.function();
     List<String> args = List.of(argument(job), job.id().toString());
     return Change.of(
@@ -102,17 +107,21 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
 
   @Override
   public void cancel(Job job) {
-    shown(
-        List.of(
-            writer.submit(
-                Change.of(
-                    Change.Kind.CANCEL,
-                    job.id(),
-                    job.queue(),
-                    now(),
-                    epochSecond(),
-                    FAILURE_TTL_SECONDS,
-                    job.rev()))));
+    shown(List.of(writer.submit(canceled(job))));
+  }
+
+  private Change canceled(Job job) {
+    if (Adopted.is(job)) {
+      return RqChanges.canceled(at(), RqChanges.place(job), RqChanges.row(job));
+    }
+    return Change.of(
+        Change.Kind.CANCEL,
+        job.id(),
+        job.queue(),
+        now(),
+        epochSecond(),
+        FAILURE_TTL_SECONDS,
+        job.rev());
   }
 
   /** Puts an id back at the head of its queue. */
@@ -136,9 +145,10 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
    * @param pastTheQueue whether it was claimed without having been popped
    */
   public void started(Job job, String worker, boolean pastTheQueue) {
-    var _ =
-        writer.submit(
-            Change.of(
+    Change start =
+        Adopted.is(job)
+            ? RqChanges.started(at(), RqChanges.place(job), RqChanges.row(job), worker)
+            : Change.of(
                 Change.Kind.START,
                 job.id(),
                 job.queue(),
@@ -146,14 +156,16 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
                 clock.instant().plus(RqWorkers.BUSY_TTL).getEpochSecond(),
                 worker,
                 job.rev(),
-                pastTheQueue ? 1 : 0));
+                pastTheQueue ? 1 : 0);
+    var _ = writer.submit(start);
   }
 
   /** Shows a job as finished; doesn't wait for it. */
   public void finished(Job job, String worker, @Nullable JsonNode result) {
-    var _ =
-        writer.submit(
-            Change.of(
+    Change finish =
+        Adopted.is(job)
+            ? RqChanges.finished(at(), RqChanges.place(job), RqChanges.row(job), worker, result)
+            : Change.of(
                 Change.Kind.FINISH,
                 job.id(),
                 job.queue(),
@@ -164,7 +176,8 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
                 RqEncoding.returnValue(result),
                 job.rev(),
                 TIMESTAMP.format(job.startedAt() == null ? clock.instant() : job.startedAt()),
-                0));
+                0);
+    var _ = writer.submit(finish);
   }
 
   /**
@@ -173,9 +186,23 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
    * @param worker who ran it, empty for none that could say so itself
    */
   public void failed(Job job, String worker, String error) {
-    var _ =
-        writer.submit(
-            Change.of(
+    end(job, worker, RqChanges.errorText(job, error), Next.FAILED);
+  }
+
+  /** Shows a job as stopped by a command of RQ's; doesn't wait for it. */
+  public void stopped(Job job, String worker, String error) {
+    end(job, worker, error, Next.STOPPED);
+  }
+
+  private void end(Job job, String worker, String error, Next how) {
+    Change fail =
+        Adopted.is(job)
+            ? RqChanges.failed(
+                at(),
+                RqChanges.place(job),
+                RqChanges.row(job),
+                new RqChanges.Failure(worker, how, error, null))
+            : Change.of(
                 Change.Kind.FAIL,
                 job.id(),
                 job.queue(),
@@ -185,30 +212,38 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
                 FAILURE_TTL_SECONDS,
                 RqEncoding.errorText(error),
                 job.rev(),
-                "failed",
-                worker.isEmpty() ? 1 : 0));
+                how == Next.STOPPED ? "stopped" : "failed",
+                worker.isEmpty() ? 1 : 0);
+    var _ = writer.submit(fail);
   }
 
   /** Shows a job as waiting for its next attempt; doesn't wait for it. */
   public void scheduled(Job job) {
-    var _ =
-        writer.submit(
-            Change.of(
+    Change schedule =
+        Adopted.is(job)
+            ? RqChanges.failed(
+                at(),
+                RqChanges.place(job),
+                RqChanges.row(job),
+                new RqChanges.Failure("", Next.AGAIN, "", job.runAt()))
+            : Change.of(
                 Change.Kind.SCHEDULE,
                 job.id(),
                 job.queue(),
                 now(),
                 job.runAt().getEpochSecond(),
                 job.rev(),
-                0));
+                0);
+    var _ = writer.submit(schedule);
   }
 
   /** Puts a job that was started back at the head of its queue. */
   public void gaveBack(Job job) {
-    shown(
-        List.of(
-            writer.submit(
-                Change.of(Change.Kind.GIVE_BACK, job.id(), job.queue(), now(), job.rev()))));
+    Change back =
+        Adopted.is(job)
+            ? RqChanges.pushed(at(), job, true, timeouts.of(job))
+            : Change.of(Change.Kind.GIVE_BACK, job.id(), job.queue(), now(), job.rev());
+    shown(List.of(writer.submit(back)));
   }
 
   /**
@@ -230,6 +265,10 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
       Thread.currentThread().interrupt();
       throw new QueueUnavailableException("Interrupted while Redis was told", e);
     }
+  }
+
+  private RqChanges.At at() {
+    return new RqChanges.At(clock.instant());
   }
 
   private String now() {

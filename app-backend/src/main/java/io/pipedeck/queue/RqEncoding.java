@@ -3,14 +3,12 @@ package io.pipedeck.queue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.Json;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.Adler32;
-import java.util.zip.DeflaterOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +25,13 @@ final class RqEncoding {
             .getBytes(StandardCharsets.UTF_8));
   }
 
+  /** The field {@code data} of any call. */
+  static byte[] call(RqCall.Call call) {
+    return stored(
+        json(java.util.Arrays.asList(call.function(), null, call.args(), call.kwargs()))
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
   /** The field {@code return_value}; empty for none. */
   static String returnValue(@Nullable JsonNode result) {
     return result == null || result.isNull()
@@ -36,7 +41,7 @@ final class RqEncoding {
 
   /** The field {@code exc_string}. */
   static String errorText(String text) {
-    return Base64.getEncoder().encodeToString(zlib(text.getBytes(StandardCharsets.UTF_8)));
+    return Base64.getEncoder().encodeToString(Zlib.deflate(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**
@@ -49,6 +54,29 @@ final class RqEncoding {
       text.append(i == 0 ? "" : ", ").append(quoted(args.get(i)));
     }
     return text.append(')').toString();
+  }
+
+  /** The field {@code description} of any call. */
+  static String description(RqCall.Call call) {
+    List<String> words = new java.util.ArrayList<>();
+    call.args().forEach(arg -> words.add(repr(arg)));
+    new java.util.TreeMap<>(call.kwargs())
+        .forEach((name, value) -> words.add(name + "=" + repr(value)));
+    return call.function() + "(" + String.join(", ", words) + ")";
+  }
+
+  private static String repr(JsonNode value) {
+    if (value.isTextual()) {
+      return quoted(value.textValue());
+    }
+    String text =
+        switch (value.asText()) {
+          case "true" -> "True";
+          case "false" -> "False";
+          case "null" -> "None";
+          default -> value.toString();
+        };
+    return text.length() <= 75 ? text : text.substring(0, 72) + "...";
   }
 
   private static String quoted(String arg) {
@@ -67,7 +95,7 @@ final class RqEncoding {
    */
   static byte[] stored(byte[] plain) {
     if (plain.length > 0xFFFF) {
-      return zlib(plain);
+      return Zlib.deflate(plain);
     }
     var adler = new Adler32();
     adler.update(plain);
@@ -82,16 +110,6 @@ final class RqEncoding {
         .put(plain)
         .putInt((int) adler.getValue())
         .array();
-  }
-
-  private static byte[] zlib(byte[] plain) {
-    var out = new ByteArrayOutputStream();
-    try (var deflater = new DeflaterOutputStream(out)) {
-      deflater.write(plain);
-    } catch (java.io.IOException e) {
-      throw new IllegalStateException("writing to memory failed", e);
-    }
-    return out.toByteArray();
   }
 
   private static String json(Object value) {

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,6 +25,7 @@ public final class RqWorkers {
   private final RedisConnection redis;
   private final InstantSource clock;
   private final Identity identity;
+  private volatile boolean suspended;
 
   /**
    * What all workers of this process share.
@@ -94,13 +96,14 @@ public final class RqWorkers {
                 RedisQueue.timestamp(clock.instant()),
                 clock.instant().plus(BUSY_TTL).getEpochSecond(),
                 BUSY_TTL.toSeconds(),
-                IDLE_TTL.toSeconds()));
+                IDLE_TTL.toSeconds(),
+                suspended ? "suspended" : "idle"));
     for (Beat beat : beats) {
       Job job = beat.job();
       args.addAll(
           Change.bytes(
               beat.name(),
-              job == null ? "" : job.id(),
+              job == null ? "" : job.idInRedis(),
               job == null ? "" : job.queue(),
               beat.work().finished(),
               beat.work().failed(),
@@ -132,6 +135,18 @@ public final class RqWorkers {
     return work.time().isZero()
         ? "0"
         : String.format(Locale.ROOT, "%.6f", work.time().toNanos() / 1e9);
+  }
+
+  /**
+   * Shows idle workers as suspended, or as idle again; those that are busy stay so.
+   *
+   * @throws io.pipedeck.job.QueueUnavailableException if Redis can't be reached
+   */
+  public void suspended(Collection<String> names, boolean yes) {
+    suspended = yes;
+    List<byte[]> args = new ArrayList<>(Change.bytes(yes ? "suspended" : "idle"));
+    names.forEach(name -> args.addAll(Change.bytes(name)));
+    redis.script("rq_suspended", List.of(), args);
   }
 
   /** Says that a worker is gone. */

@@ -13,6 +13,7 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqOutbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -78,8 +79,14 @@ public final class Reconciler implements AutoCloseable {
    */
   public record Self(String identity, String host, LongSupplier oomKills) {}
 
-  /** Redis, as far as the reconciler knows it. */
-  public record RedisSide(RedisQueue queue, QueueWindow window) {}
+  /**
+   * Redis, as far as the reconciler knows it.
+   *
+   * @param clients what RQ's clients did to jobs there
+   * @param foreign copies what became of the jobs that Python workers run
+   */
+  public record RedisSide(
+      RedisQueue queue, QueueWindow window, RqOutbox clients, Runnable foreign) {}
 
   /**
    * A reconciler that does nothing until {@link #start}.
@@ -109,8 +116,7 @@ public final class Reconciler implements AutoCloseable {
     this.leader = new Leader(database, self.identity(), rhythm.term());
     var heals = new Heals(database);
     this.rescuer = new Rescuer(database, self.host(), self.oomKills(), heals);
-    this.sweep =
-        redis == null ? null : new Sweep(database, redis.queue(), redis.window(), shares, heals);
+    this.sweep = redis == null ? null : new Sweep(database, redis, events, shares, heals);
     this.feeder =
         redis == null ? null : new Feeder(database, redis.queue(), redis.window(), shares);
   }
@@ -168,6 +174,9 @@ public final class Reconciler implements AutoCloseable {
       database.run(nodes::forgetOld);
       if (sweep != null) {
         withQueue(sweep::run);
+      }
+      if (redis != null) {
+        withQueue(redis.foreign());
       }
     }
   }

@@ -3,6 +3,7 @@ package io.pipedeck.reconcile;
 import io.pipedeck.db.Database;
 import io.pipedeck.job.Backlog;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.Popped;
@@ -31,15 +32,22 @@ final class Sweep {
   private final QueueWindow window;
   private final Turns.Shares shares;
   private final Heals heals;
+  private final ClientDeeds clients;
   private final JobStore store = new JobStore();
   private final Backlog backlog = new Backlog();
   private Set<UUID> missingBefore = Set.of();
   private Set<Popped> stuckBefore = Set.of();
 
-  Sweep(Database database, RedisQueue queue, QueueWindow window, Turns.Shares shares, Heals heals) {
+  Sweep(
+      Database database,
+      Reconciler.RedisSide redis,
+      JobEvents events,
+      Turns.Shares shares,
+      Heals heals) {
     this.database = database;
-    this.queue = queue;
-    this.window = window;
+    this.queue = redis.queue();
+    this.window = redis.window();
+    this.clients = new ClientDeeds(database, redis.clients(), redis.queue(), events);
     this.shares = shares;
     this.heals = heals;
   }
@@ -77,7 +85,7 @@ final class Sweep {
     shown.addAll(window.popped(name));
     int most = Math.toIntExact(window.room(name).limit());
     List<Job> first = first(name, realms, most);
-    List<Job> absent = first.stream().filter(job -> !shown.contains(job.id().toString())).toList();
+    List<Job> absent = first.stream().filter(job -> !shown.contains(job.idInRedis())).toList();
     absent.forEach(job -> missing.add(job.id()));
     List<Job> again =
         absent.stream()
@@ -85,6 +93,7 @@ final class Sweep {
             .filter(job -> !shares.isLimited(job.realm()))
             .limit(Math.max(0, most - shown.size()))
             .toList();
+    again = clients.follow(again);
     if (!again.isEmpty()) {
       heals.mended(Heals.Kind.PUSHED, again.size(), again.getFirst().id() + " on queue " + name);
       queue.feed(again);

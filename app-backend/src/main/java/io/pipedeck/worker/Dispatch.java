@@ -7,7 +7,6 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.RedisQueue;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,27 +40,30 @@ final class Dispatch {
   private final Duration lease;
   private final Semaphore wake = new Semaphore(0);
   private boolean redisAway;
+  private boolean suspended;
   private long askedNanos;
 
   /**
    * Redis, as far as it serves work.
    *
    * @param answers whether it can be reached now
-   * @param unclaimed what becomes of an id for which no job of ours waits
+   * @param suspended hears when RQ's clients suspend the workers and when they let them go on
    */
   record RedisSide(
       Arrivals arrivals,
       RedisQueue queue,
       java.util.function.BooleanSupplier answers,
-      UnclaimedIds unclaimed) {}
+      java.util.function.Consumer<Boolean> suspended) {}
 
   /**
    * Jobs to run.
    *
-   * @param pastTheQueue whether they were taken without having been popped from Redis
+   * @param unclaimed ids that were popped and under which no job of ours waits, each with the
+   *     worker that may look what it is
+   * @param pastTheQueue whether the claims were taken without having been popped from Redis
    */
-  record Taken(List<Claim> claims, boolean pastTheQueue) {
-    static final Taken NOTHING = new Taken(List.of(), false);
+  record Taken(List<Claim> claims, Map<Popped, String> unclaimed, boolean pastTheQueue) {
+    static final Taken NOTHING = new Taken(List.of(), Map.of(), false);
   }
 
   Dispatch(JobWriter writer, DirectClaims direct, @Nullable RedisSide redis, Duration lease) {
@@ -108,20 +110,22 @@ final class Dispatch {
     if (claims.isEmpty()) {
       boolean _ = wake.tryAcquire(LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     }
-    return new Taken(claims, true);
+    return new Taken(claims, Map.of(), true);
   }
 
   private Taken fromRedis(RedisSide side, List<String> workers) throws InterruptedException {
     Arrivals.Next next = side.arrivals().next(workers.size());
+    if (next.suspended() != suspended) {
+      suspended = next.suspended();
+      side.suspended().accept(suspended);
+    }
     if (next.suspended()) {
       boolean _ = wake.tryAcquire(SUSPENDED_FOR.toMillis(), TimeUnit.MILLISECONDS);
     }
-    return next.popped().isEmpty()
-        ? Taken.NOTHING
-        : new Taken(claim(side, next.popped(), workers), false);
+    return next.popped().isEmpty() ? Taken.NOTHING : claim(side, next.popped(), workers);
   }
 
-  private List<Claim> claim(RedisSide side, List<Popped> popped, List<String> workers) {
+  private Taken claim(RedisSide side, List<Popped> popped, List<String> workers) {
     Map<UUID, String> wishes = new LinkedHashMap<>();
     for (int i = 0; i < popped.size(); i++) {
       String worker = workers.get(i);
@@ -136,13 +140,13 @@ final class Dispatch {
     }
     Set<String> claimed = new HashSet<>();
     claims.forEach(claim -> claimed.add(claim.job().id().toString()));
-    List<Claim> all = new ArrayList<>(claims);
-    for (Popped id : popped) {
-      if (!claimed.contains(id.id())) {
-        side.unclaimed().meet(id);
+    Map<Popped, String> unclaimed = new LinkedHashMap<>();
+    for (int i = 0; i < popped.size(); i++) {
+      if (!claimed.contains(popped.get(i).id())) {
+        unclaimed.putIfAbsent(popped.get(i), workers.get(i));
       }
     }
-    return all;
+    return new Taken(claims, unclaimed, false);
   }
 
   private static Optional<UUID> idOf(Popped popped) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -44,8 +45,9 @@ final class Heartbeats {
   private final JobWriter writer;
   private final NodePulse pulse;
   private final @Nullable RqWorkers workers;
+  private final @Nullable ClientCancels cancels;
   private final Collection<RunningJob> running;
-  private final List<String> names;
+  private final List<String> names = new CopyOnWriteArrayList<>();
   private final Leases leases;
   private final Map<String, Work> work = new ConcurrentHashMap<>();
   private final Map<String, UUID> shown = new HashMap<>();
@@ -57,8 +59,9 @@ final class Heartbeats {
     this.writer = parts.writer();
     this.pulse = parts.pulse();
     this.workers = parts.workers();
+    this.cancels = parts.cancels();
     this.running = running;
-    this.names = names;
+    this.names.addAll(names);
     this.leases = leases;
   }
 
@@ -66,8 +69,13 @@ final class Heartbeats {
    * To whom signs of life go.
    *
    * @param workers null without Redis
+   * @param cancels null without Redis
    */
-  record Parts(JobWriter writer, NodePulse pulse, @Nullable RqWorkers workers) {}
+  record Parts(
+      JobWriter writer,
+      NodePulse pulse,
+      @Nullable RqWorkers workers,
+      @Nullable ClientCancels cancels) {}
 
   /** How long a lease is and how often it is renewed. */
   record Leases(Duration length, Duration renewEvery) {}
@@ -80,6 +88,11 @@ final class Heartbeats {
   /** A worker has done something; told with its next sign of life. */
   void worked(String worker, Work done) {
     work.merge(worker, done, Work::plus);
+  }
+
+  /** A worker is no more. */
+  void retired(String worker) {
+    names.remove(worker);
   }
 
   /** Ends {@link #run}. */
@@ -141,6 +154,18 @@ final class Heartbeats {
     lasting.stream()
         .filter(job -> !held.contains(job.claim().claimId()))
         .forEach(job -> job.stop(RunningJob.Stop.CLAIM_LOST));
+    hearClients(lasting);
+  }
+
+  /** What RQ's clients canceled in Redis while it ran. */
+  private void hearClients(List<RunningJob> jobs) {
+    try {
+      if (cancels != null) {
+        cancels.look(jobs);
+      }
+    } catch (QueueUnavailableException e) {
+      LOG.debug("Not looked whether clients canceled running jobs", e);
+    }
   }
 
   /**

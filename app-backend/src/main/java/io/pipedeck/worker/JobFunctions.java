@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class JobFunctions {
-  private final Map<String, JobFunction> functions = new ConcurrentSkipListMap<>();
+  private final Map<String, Known> functions = new ConcurrentSkipListMap<>();
+
+  /** A function and how it is called; no signature takes any arguments. */
+  private record Known(JobFunction function, @Nullable Signature signature) {}
 
   /**
    * Adds a function.
@@ -22,6 +25,20 @@ public final class JobFunctions {
    * @throws IllegalArgumentException if the name is blank or taken
    */
   public void register(String name, JobFunction function) {
+    register(name, new Known(function, null));
+  }
+
+  /**
+   * Adds a function with the parameters that Python programs call it with; the payload holds the
+   * arguments by name.
+   *
+   * @throws IllegalArgumentException if the name is blank or taken
+   */
+  public void register(String name, Signature signature, JobFunction function) {
+    register(name, new Known(function, signature));
+  }
+
+  private void register(String name, Known function) {
     if (name.isBlank()) {
       throw new IllegalArgumentException("a job function needs a name");
     }
@@ -37,12 +54,14 @@ public final class JobFunctions {
    *     none is added then
    */
   public void registerAll(Object holder) {
-    Map<String, JobFunction> found = new TreeMap<>();
+    Map<String, Known> found = new TreeMap<>();
     for (Method method : holder.getClass().getDeclaredMethods()) {
       TrackPipelineJob mark = method.getAnnotation(TrackPipelineJob.class);
       if (mark != null) {
         refuseTaken(mark.value(), found);
-        found.put(mark.value(), functionOf(holder, method));
+        String[] parameters = mark.parameters();
+        Signature signature = parameters.length == 0 ? null : Signature.of(parameters);
+        found.put(mark.value(), new Known(functionOf(holder, method), signature));
       }
     }
     if (found.isEmpty()) {
@@ -52,7 +71,7 @@ public final class JobFunctions {
     found.forEach(this::register);
   }
 
-  private void refuseTaken(String name, Map<String, JobFunction> found) {
+  private void refuseTaken(String name, Map<String, Known> found) {
     if (functions.containsKey(name) || found.containsKey(name)) {
       throw taken(name);
     }
@@ -87,7 +106,21 @@ public final class JobFunctions {
 
   /** The function of this name. */
   Optional<JobFunction> find(@Nullable String name) {
+    return known(name).map(Known::function);
+  }
+
+  private Optional<Known> known(@Nullable String name) {
     return name == null ? Optional.empty() : Optional.ofNullable(functions.get(name));
+  }
+
+  /** Whether there is a function of this name. */
+  public boolean has(String name) {
+    return functions.containsKey(name);
+  }
+
+  /** The parameters of a function; empty for one that takes any arguments. */
+  public Optional<Signature> signature(String name) {
+    return known(name).map(Known::signature);
   }
 
   /** The names that are known. */

@@ -37,6 +37,10 @@ public final class JobTracker {
   /** Longer texts of exceptions are dumps of what they failed on. */
   private static final int MOST_ERROR = 4_000;
 
+  /** RQ's own words. */
+  private static final String KILLED =
+      "Work-horse terminated unexpectedly; waitpid returned 9 (signal 9); ";
+
   private final JobWriter writer;
   private final JobFunctions functions;
   private final RetryPolicy retries;
@@ -140,6 +144,7 @@ public final class JobTracker {
     return switch (stop) {
       case CLAIM_LOST -> new Outcome.Dropped();
       case DRAINED -> new Outcome.GivenBack(running.claim().job());
+      case KILLED -> new Outcome.Failed(ErrorCode.INTERNAL_ERROR, KILLED, running.claim().job());
       case OUT_OF_TIME ->
           new Outcome.Failed(
               ErrorCode.TIMEOUT,

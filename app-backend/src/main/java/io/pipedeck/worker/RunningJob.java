@@ -16,7 +16,9 @@ final class RunningJob {
     /** It ran longer than it may. */
     OUT_OF_TIME,
     /** This process stops. */
-    DRAINED
+    DRAINED,
+    /** Its worker was told to end whatever it runs. */
+    KILLED
   }
 
   private final Claim claim;

@@ -17,4 +17,10 @@ import java.lang.annotation.Target;
 public @interface TrackPipelineJob {
   /** The name that jobs ask for, such as {@code te_po.pipeline.jobs.process_document}. */
   String value();
+
+  /**
+   * Names of the parameters that Python programs call it with, in order, those that may be left out
+   * with a {@code ?} behind; the payload holds them by name. None: any arguments.
+   */
+  String[] parameters() default {};
 }

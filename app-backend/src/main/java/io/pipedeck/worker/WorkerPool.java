@@ -7,19 +7,21 @@ import io.pipedeck.job.Claim;
 import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
+import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqCommands;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.queue.RqWorkers.Work;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +36,16 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final Duration AFTER_OUTAGE = Duration.ofSeconds(1);
+  private static final Duration FOR_A_SLOT = Duration.ofSeconds(1);
 
   private final WorkerConfig config;
   private final Duration toStop;
   private final JobTracker tracker;
   private final NodePulse pulse;
   private final @Nullable RedisSide redis;
-  private final List<String> names;
-  private final BlockingQueue<String> freeSlots;
+  private final Slots slots;
   private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger arriving = new AtomicInteger();
   private final Object ended = new Object();
   private final @Nullable Arrivals arrivals;
   private final Dispatch dispatch;
@@ -74,14 +77,28 @@ public final class WorkerPool implements AutoCloseable {
    * Redis, as far as workers know it.
    *
    * @param answers whether it can be reached now
-   * @param unclaimed what becomes of a popped id for which no job of ours waits
+   * @param clients what RQ's clients ask for
    */
   public record RedisSide(
       RedisQueue queue,
       QueueWindow window,
       RqWorkers workers,
       BooleanSupplier answers,
-      UnclaimedIds unclaimed) {}
+      Clients clients) {}
+
+  /**
+   * RQ's clients.
+   *
+   * @param arrivals what becomes of a popped id for which no job of ours waits
+   * @param cancels ends jobs for them
+   * @param sharedQueues queues that their workers serve too: taken from Redis alone
+   * @param allGone is told when they have sent home all workers of the pool
+   */
+  public record Clients(
+      ForeignArrivals arrivals,
+      ClientCancels cancels,
+      Set<String> sharedQueues,
+      Runnable allGone) {}
 
   /** A pool that does nothing until {@link #start}; its workers are called after its node. */
   public WorkerPool(WorkerConfig config, Parts parts) {
@@ -91,25 +108,33 @@ public final class WorkerPool implements AutoCloseable {
     this.pulse = parts.pulse();
     this.redis = parts.redis();
     String identity = pulse.node().identity();
-    this.names =
-        IntStream.range(0, config.concurrency()).mapToObj(slot -> identity + "." + slot).toList();
-    this.freeSlots = new ArrayBlockingQueue<>(names.size(), false, names);
+    this.slots =
+        new Slots(
+            IntStream.range(0, config.concurrency())
+                .mapToObj(slot -> identity + "." + slot)
+                .toList(),
+            this::gone);
     this.arrivals =
         redis == null ? null : new Arrivals(redis.window(), redis.queue(), config.queues());
     this.dispatch =
         new Dispatch(
             parts.writer(),
-            new DirectClaims(parts.database(), config.queues(), config.lease(), parts.shares()),
+            new DirectClaims(
+                parts.database(), ofOurs(config.queues(), redis), config.lease(), parts.shares()),
             arrivals == null || redis == null
                 ? null
                 : new Dispatch.RedisSide(
-                    arrivals, redis.queue(), redis.answers(), redis.unclaimed()),
+                    arrivals, redis.queue(), redis.answers(), this::showSuspended),
             config.lease());
     this.heartbeats =
         new Heartbeats(
-            new Heartbeats.Parts(parts.writer(), pulse, redis == null ? null : redis.workers()),
+            new Heartbeats.Parts(
+                parts.writer(),
+                pulse,
+                redis == null ? null : redis.workers(),
+                redis == null ? null : redis.clients().cancels()),
             running,
-            names,
+            slots.names(),
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
     this.dispatcher = Thread.ofPlatform().name("pipedeck-dispatch").unstarted(this::dispatch);
     this.lookout = Thread.ofVirtual().name("pipedeck-heartbeats").unstarted(heartbeats::run);
@@ -153,33 +178,106 @@ public final class WorkerPool implements AutoCloseable {
 
   private void dispatchNext() throws InterruptedException {
     register();
-    List<String> slots = new ArrayList<>();
-    freeSlots.drainTo(slots);
-    if (slots.isEmpty()) {
+    List<String> free = slots.takeFree();
+    if (free.isEmpty()) {
       dispatch.putBackSurplus();
-      String slot = freeSlots.poll(1, TimeUnit.SECONDS);
-      if (slot == null) {
-        return;
-      }
-      slots.add(slot);
-      freeSlots.drainTo(slots);
+      free = slots.awaitFree(FOR_A_SLOT);
     }
+    if (!free.isEmpty()) {
+      dispatchTo(free);
+    }
+  }
+
+  private void dispatchTo(List<String> free) throws InterruptedException {
+    Set<String> unused = new LinkedHashSet<>(free);
     try {
-      Dispatch.Taken taken = dispatch.next(slots);
+      Dispatch.Taken taken = dispatch.next(free);
       tracker.claimed(taken.claims());
       for (Claim claim : taken.claims()) {
-        slots.remove(claim.job().worker());
+        unused.remove(claim.job().worker());
         start(claim, taken.pastTheQueue());
       }
+      taken
+          .unclaimed()
+          .forEach(
+              (id, worker) -> {
+                unused.remove(worker);
+                meet(id, worker);
+              });
     } finally {
-      freeSlots.addAll(slots);
+      unused.forEach(slots::free);
     }
+  }
+
+  /** Looks what an id is, and runs it if it can. */
+  private void meet(Popped id, String worker) {
+    arriving.incrementAndGet();
+    Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, worker));
+  }
+
+  private void arrive(Popped id, String worker) {
+    Optional<RunningJob> job = Optional.empty();
+    try {
+      job = redis == null ? job : redis.clients().arrivals().take(id, worker).map(this::started);
+    } catch (DatabaseException | QueueUnavailableException e) {
+      LOG.debug("Id {} of queue {} not looked at now", id.id(), id.queue(), e);
+      // It is back on its queue, and would come again at once.
+      pause();
+    } catch (RuntimeException e) {
+      LOG.error("Id {} of queue {} met a bug", id.id(), id.queue(), e);
+    } finally {
+      arriving.decrementAndGet();
+      if (job.isEmpty()) {
+        slots.free(worker);
+        wakeThoseWhoWait();
+      }
+    }
+    job.ifPresent(this::run);
+  }
+
+  private static List<String> ofOurs(List<String> queues, @Nullable RedisSide redis) {
+    return redis == null
+        ? queues
+        : queues.stream().filter(name -> !redis.clients().sharedQueues().contains(name)).toList();
+  }
+
+  private void gone(String worker, boolean wasTheLast) {
+    LOG.info("Worker {} has gone, as it was told", worker);
+    heartbeats.retired(worker);
+    RedisSide side = redis;
+    if (side != null) {
+      try {
+        side.workers().death(worker);
+      } catch (QueueUnavailableException e) {
+        LOG.debug("Redis was not told that worker {} has gone", worker, e);
+      }
+      if (wasTheLast) {
+        side.clients().allGone().run();
+      }
+    }
+  }
+
+  private void showSuspended(boolean yes) {
+    LOG.info(yes ? "Workers are suspended" : "Workers go on");
+    if (redis != null) {
+      redis.workers().suspended(slots.names(), yes);
+    }
+  }
+
+  /** The names of the workers. */
+  public List<String> names() {
+    return slots.names();
+  }
+
+  /** What RQ's clients tell the workers. */
+  public RqCommands.Handler commands(ClientCancels cancels) {
+    return new PoolCommands(running, cancels, slots::retire);
   }
 
   private void register() {
     if (!registered && redis != null) {
       try {
-        names.forEach(redis.workers()::birth);
+        slots.names().forEach(redis.workers()::birth);
         registered = true;
       } catch (QueueUnavailableException e) {
         LOG.debug("Workers not announced in Redis yet", e);
@@ -188,6 +286,14 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void start(Claim claim, boolean pastTheQueue) {
+    RunningJob job = started(claim);
+    if (redis != null) {
+      redis.queue().started(claim.job(), job.worker(), pastTheQueue);
+    }
+    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
+  }
+
+  private RunningJob started(Claim claim) {
     Integer own = claim.job().timeoutSeconds();
     Duration timeout =
         own == null ? config.timeoutOf(claim.job().queue()) : Duration.ofSeconds(own);
@@ -198,10 +304,7 @@ public final class WorkerPool implements AutoCloseable {
     var job = new RunningJob(claim, worker, timeout);
     running.add(job);
     heartbeats.started();
-    if (redis != null) {
-      redis.queue().started(claim.job(), worker, pastTheQueue);
-    }
-    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
+    return job;
   }
 
   private void run(RunningJob job) {
@@ -216,10 +319,14 @@ public final class WorkerPool implements AutoCloseable {
           e);
     } finally {
       running.remove(job);
-      freeSlots.add(job.worker());
-      synchronized (ended) {
-        ended.notifyAll();
-      }
+      slots.free(job.worker());
+      wakeThoseWhoWait();
+    }
+  }
+
+  private void wakeThoseWhoWait() {
+    synchronized (ended) {
+      ended.notifyAll();
     }
   }
 
@@ -255,6 +362,10 @@ public final class WorkerPool implements AutoCloseable {
       outage = true;
       LOG.warn("Workers wait: {}", e.getMessage());
     }
+    pause();
+  }
+
+  private void pause() {
     try {
       boolean _ = stopping.await(AFTER_OUTAGE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException _) {
@@ -298,7 +409,7 @@ public final class WorkerPool implements AutoCloseable {
   private void sayFarewell() {
     try {
       if (redis != null) {
-        names.forEach(redis.workers()::death);
+        slots.names().forEach(redis.workers()::death);
       }
     } catch (QueueUnavailableException e) {
       LOG.debug("Redis was not told of the end", e);
@@ -322,7 +433,7 @@ public final class WorkerPool implements AutoCloseable {
   private boolean allEnded(Duration atMost) {
     long until = System.nanoTime() + atMost.toNanos();
     synchronized (ended) {
-      while (!running.isEmpty()) {
+      while (!running.isEmpty() || arriving.get() > 0) {
         long left = until - System.nanoTime();
         if (left <= 0) {
           return false;

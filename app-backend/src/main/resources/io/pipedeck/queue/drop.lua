@@ -4,7 +4,7 @@ function changes.drop(A)
   local id, queue = A[1], A[2]
   local hash = 'rq:job:' .. id
   local popped = redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 0, id)
-  local own = redis.call('HMGET', hash, 'pd_rev', 'status')
+  local own = redis.call('TYPE', hash).ok == 'hash' and redis.call('HMGET', hash, 'pd_rev', 'status') or {}
   if own[1] and own[2] == 'queued' and not redis.call('LPOS', 'rq:queue:' .. queue, id) then
     redis.call('EXPIRE', hash, A[3])
   end

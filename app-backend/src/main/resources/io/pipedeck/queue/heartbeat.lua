@@ -1,9 +1,10 @@
 -- Signs of life of workers, busy with a job or idle.
--- ARGV: 1 timestamp, 2 wip score, 3 ttl of a busy worker, 4 of an idle one; then for each worker
+-- ARGV: 1 timestamp, 2 wip score, 3 ttl of a busy worker, 4 of an idle one, 5 state of an idle one;
+--       then for each worker
 --       name, job id or '', queue or '', jobs that worked since the last time, that failed, seconds of work
 -- Returns the names of those whose hash had expired: they must register again.
 local now, expired = ARGV[1], {}
-for i = 5, #ARGV, 6 do
+for i = 6, #ARGV, 6 do
   local name, id, queue = ARGV[i], ARGV[i + 1], ARGV[i + 2]
   local worker = 'rq:worker:' .. name
   if id ~= '' then
@@ -17,7 +18,7 @@ for i = 5, #ARGV, 6 do
   if redis.call('HEXISTS', worker, 'birth') == 0 then
     expired[#expired + 1] = name
   else
-    redis.call('HSET', worker, 'last_heartbeat', now, 'state', id == '' and 'idle' or 'busy')
+    redis.call('HSET', worker, 'last_heartbeat', now, 'state', id == '' and ARGV[5] or 'busy')
     if ARGV[i + 3] ~= '0' then redis.call('HINCRBY', worker, 'successful_job_count', ARGV[i + 3]) end
     if ARGV[i + 4] ~= '0' then redis.call('HINCRBY', worker, 'failed_job_count', ARGV[i + 4]) end
     if ARGV[i + 5] ~= '0' then redis.call('HINCRBYFLOAT', worker, 'total_working_time', ARGV[i + 5]) end

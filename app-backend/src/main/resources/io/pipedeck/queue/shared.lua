@@ -30,13 +30,25 @@ local function is_late(rev, shown)
   return (tonumber(shown or '') or -1) > tonumber(rev)
 end
 
+-- A number that stands in a hash of somebody else, where anything may stand.
+local function whole(text, otherwise)
+  local n = tonumber(text or '')
+  if not n or n ~= n or n < -1 or n > 1e10 then return otherwise end
+  return math.floor(n)
+end
+
+local function leave_registries(id, queue, registries)
+  for _, registry in ipairs(registries) do redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id) end
+end
+
 -- Queues the jobs that waited for this one, where all they wait for is done (RQ's rules).
 local function release_dependents(id, now, failed)
   local key = 'rq:job:' .. id .. ':dependents'
   local dependents = redis.call('SMEMBERS', key)
   for _, d in ipairs(dependents) do
     local hash = 'rq:job:' .. d
-    local v = redis.call('HMGET', hash, 'status', 'origin', 'allow_dependency_failures', 'enqueue_at_front', 'ttl', 'timeout')
+    local v = redis.call('TYPE', hash).ok == 'hash' and redis.call('HMGET', hash, 'status', 'origin',
+      'allow_dependency_failures', 'enqueue_at_front', 'ttl', 'timeout') or {}
     local ready = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
     if ready then
       for _, p in ipairs(redis.call('SMEMBERS', 'rq:job::' .. d .. ':dependencies')) do
@@ -51,10 +63,11 @@ local function release_dependents(id, now, failed)
       redis.call('SADD', 'rq:queues', 'rq:queue:' .. v[2])
       redis.call('HSET', hash, 'status', 'queued', 'enqueued_at', now)
       if not v[6] then redis.call('HSET', hash, 'timeout', '180') end
-      if v[5] and tonumber(v[5]) then
-        redis.call('EXPIRE', hash, v[5])
-        redis.call('EXPIRE', hash .. ':dependents', v[5])
-        redis.call('EXPIRE', 'rq:job::' .. d .. ':dependencies', v[5])
+      local ttl = whole(v[5], 0)
+      if ttl > 0 then
+        redis.call('EXPIRE', hash, ttl)
+        redis.call('EXPIRE', hash .. ':dependents', ttl)
+        redis.call('EXPIRE', 'rq:job::' .. d .. ':dependencies', ttl)
       end
       redis.call(v[4] == '1' and 'LPUSH' or 'RPUSH', 'rq:queue:' .. v[2], d)
       redis.call('SREM', key, d)

@@ -71,9 +71,7 @@ class ArchiverCrashTest {
       for (int i = 0; i < chunks; i++) {
         assertThat(lines.readLine()).isEqualTo("moved");
       }
-      assertThat(process.waitFor(Duration.ofMillis(thenMillis)))
-          .as("it ended by itself")
-          .isFalse();
+      assertThat(process.waitFor(Duration.ofMillis(thenMillis))).as("it ended by itself").isFalse();
     } finally {
       process.destroyForcibly().waitFor();
     }

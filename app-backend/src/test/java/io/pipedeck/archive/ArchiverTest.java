@@ -67,14 +67,14 @@ class ArchiverTest {
     DB.pool()
         .run(
             tx -> {
-              store.retryLater(tx, first, Duration.ZERO, ErrorCode.TIMEOUT, "slow \"quoted\" ünïcode");
+              store.retryLater(
+                  tx, first, Duration.ZERO, ErrorCode.TIMEOUT, "slow \"quoted\" ünïcode");
               store.queueDue(tx, 10);
             });
     end(job, JobStatus.FAILED);
     OldJobs.age(DB, 31);
     Job before = JobTests.stored(DB.pool(), job.id());
-    List<Attempt> attempts =
-        DB.pool().inTransaction(tx -> new JobLists().attempts(tx, job.id()));
+    List<Attempt> attempts = DB.pool().inTransaction(tx -> new JobLists().attempts(tx, job.id()));
 
     OldJobs.archive(DB.pool());
 
@@ -108,7 +108,8 @@ class ArchiverTest {
     try (var other = DB.connect();
         var statement = other.createStatement()) {
       other.setAutoCommit(false);
-      statement.executeQuery("SELECT id FROM pipeline_jobs ORDER BY finished_at LIMIT 1 FOR UPDATE");
+      statement.executeQuery(
+          "SELECT id FROM pipeline_jobs ORDER BY finished_at LIMIT 1 FOR UPDATE");
 
       archiver.run(10);
 
@@ -217,7 +218,9 @@ class ArchiverTest {
 
     OldJobs.archive(DB.pool(), new RetentionConfig(DAYS, true, 0));
 
-    assertThat(DB.text("SELECT string_agg(status, ' ' ORDER BY status) AS text FROM pipeline_jobs_archive"))
+    assertThat(
+            DB.text(
+                "SELECT string_agg(status, ' ' ORDER BY status) AS text FROM pipeline_jobs_archive"))
         .isEqualTo("failed finished");
     assertThat(counted(DB)).isEqualTo(rows(DB));
   }
@@ -295,8 +298,7 @@ class ArchiverTest {
   }
 
   private static String ids(String table) {
-    return DB.text(
-        "SELECT string_agg(id::text, ' ' ORDER BY id::text) AS text FROM " + table);
+    return DB.text("SELECT string_agg(id::text, ' ' ORDER BY id::text) AS text FROM " + table);
   }
 
   private static String sorted(Job... jobs) {

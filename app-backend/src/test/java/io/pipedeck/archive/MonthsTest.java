@@ -28,8 +28,7 @@ class MonthsTest {
       TimeZone.setDefault(TimeZone.getTimeZone(zone));
       Database pool = DB.another();
       String session =
-          pool.inTransaction(
-                  tx -> tx.query("SHOW timezone", row -> row.requiredText("TimeZone")))
+          pool.inTransaction(tx -> tx.query("SHOW timezone", row -> row.requiredText("TimeZone")))
               .getFirst();
       assertThat(session).isEqualTo(zone);
       return pool;
@@ -44,7 +43,8 @@ class MonthsTest {
     // Years of their own, as partitions outlive a test.
     int year = 2010 + Math.floorMod(zone.hashCode(), 10);
     for (String created :
-        List.of("01-31 23:59:59.999999", "02-01 00:00:00", "02-28 23:59:59.999999", "03-01 00:00")) {
+        List.of(
+            "01-31 23:59:59.999999", "02-01 00:00:00", "02-28 23:59:59.999999", "03-01 00:00")) {
       addFinished(year + "-" + created);
     }
     try (Database pool = poolIn(zone)) {
@@ -57,9 +57,12 @@ class MonthsTest {
                 SELECT string_agg(right(tableoid::regclass::text, 5), ' ' ORDER BY created_at) AS text
                 FROM pipeline_jobs_archive
                 """))
-        .isEqualTo("%1$s_01 %1$s_02 %1$s_02 %1$s_03".formatted(Integer.toString(year).substring(2)));
+        .isEqualTo(
+            "%1$s_01 %1$s_02 %1$s_02 %1$s_03".formatted(Integer.toString(year).substring(2)));
     assertThat(bounds(year + "_03"))
-        .isEqualTo("FOR VALUES FROM ('%1$d-03-01 00:00:00+00') TO ('%1$d-04-01 00:00:00+00')".formatted(year));
+        .isEqualTo(
+            "FOR VALUES FROM ('%1$d-03-01 00:00:00+00') TO ('%1$d-04-01 00:00:00+00')"
+                .formatted(year));
   }
 
   /** In half a year New York moves its clocks once; a day there has 23 or 25 hours then. */
@@ -115,7 +118,8 @@ class MonthsTest {
     addFinished("2001-05-03 10:00");
     addFinished("2001-05-04 10:00");
     addFinished("2001-06-04 10:00");
-    DB.foreign("UPDATE pipeline_jobs SET finished_at = now() - interval '40 days' WHERE created_at >= '2001-06-01'");
+    DB.foreign(
+        "UPDATE pipeline_jobs SET finished_at = now() - interval '40 days' WHERE created_at >= '2001-06-01'");
     DB.foreign(
         """
         INSERT INTO pipeline_jobs (rq_job_id, status, created_at) VALUES ('x', 'started', '2001-05-05Z');
@@ -130,9 +134,11 @@ class MonthsTest {
             DB.number(
                 "SELECT count(*) AS n FROM pg_class WHERE relname = 'pipeline_jobs_archive_2001_05'"))
         .isZero();
-    assertThat(DB.text("SELECT string_agg(status, ' ' ORDER BY status) AS text FROM ("
-                + "SELECT status FROM pipeline_jobs j JOIN idempotency_keys k ON k.job_id = j.id UNION ALL"
-                + " SELECT status FROM pipeline_jobs_archive j JOIN idempotency_keys k ON k.job_id = j.id) j"))
+    assertThat(
+            DB.text(
+                "SELECT string_agg(status, ' ' ORDER BY status) AS text FROM ("
+                    + "SELECT status FROM pipeline_jobs j JOIN idempotency_keys k ON k.job_id = j.id UNION ALL"
+                    + " SELECT status FROM pipeline_jobs_archive j JOIN idempotency_keys k ON k.job_id = j.id) j"))
         .isEqualTo("finished started");
     assertThat(DB.number("SELECT count(*) AS n FROM idempotency_keys")).isEqualTo(2);
     assertThat(ArchiverTest.counted(DB)).isEqualTo(ArchiverTest.rows(DB));

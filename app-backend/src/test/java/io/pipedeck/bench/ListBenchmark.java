@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -80,7 +81,8 @@ public final class ListBenchmark {
   public static void main(String[] arguments) throws Exception {
     Locale.setDefault(Locale.ROOT);
     int rows = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 10_000_000;
-    Path folder = Path.of(arguments.length > 1 ? arguments[1] : "target/bench-lists").toAbsolutePath();
+    Path folder =
+        Path.of(arguments.length > 1 ? arguments[1] : "target/bench-lists").toAbsolutePath();
     try (var postgres = BundledPostgres.start(folder, StartupProgress.silent());
         var redis = BundledRedis.start(folder, StartupProgress.silent())) {
       Database.Login large = database(postgres, "lists_" + rows);
@@ -150,7 +152,7 @@ public final class ListBenchmark {
               .formatted(documents ? "with" : "without", rows, SMALL, SMALL));
       say("| --- | --- | --- | --- | --- |");
       for (Map.Entry<String, WriteCost.Cost> cost : costs.get(0).entrySet()) {
-        WriteCost.Cost other = costs.get(1).get(cost.getKey());
+        WriteCost.Cost other = Objects.requireNonNull(costs.get(1).get(cost.getKey()));
         say(
             "| %s | %s | %s | %.2f | %s |"
                 .formatted(
@@ -158,7 +160,7 @@ public final class ListBenchmark {
                     text(cost.getValue()),
                     text(other),
                     cost.getValue().processor() / other.processor(),
-                    text(costs.get(2).get(cost.getKey()))));
+                    text(Objects.requireNonNull(costs.get(2).get(cost.getKey())))));
       }
     }
   }
@@ -169,7 +171,9 @@ public final class ListBenchmark {
 
   private void run(int rows) throws Exception {
     say("");
-    say("| %,d rows; p50 / p99 in ms | HTTP, 1 | HTTP, %d | SQL, 1 | SQL, %d | server's CPU |".formatted(rows, MANY, MANY));
+    say(
+        "| %,d rows; p50 / p99 in ms | HTTP, 1 | HTTP, %d | SQL, 1 | SQL, %d | server's CPU |"
+            .formatted(rows, MANY, MANY));
     say("| --- | --- | --- | --- | --- | --- |");
     for (int filters = 0; filters < 8; filters++) {
       for (boolean deep : new boolean[] {false, true}) {
@@ -180,7 +184,10 @@ public final class ListBenchmark {
             (pool, random) -> sql(pool, page(random, chosen, deep)));
       }
     }
-    row("status by id", random -> http("/pipeline/status/" + id(random)), (pool, random) -> find(pool, id(random)));
+    row(
+        "status by id",
+        random -> http("/pipeline/status/" + id(random)),
+        (pool, random) -> find(pool, id(random)));
     say("");
     for (int filters = 0; filters < 8; filters++) {
       Page page = page(new Random(filters), filters, true);
@@ -330,7 +337,8 @@ public final class ListBenchmark {
   private void http(String path) throws Exception {
     var answer =
         client.send(
-            HttpRequest.newBuilder(api.resolve(path)).build(), HttpResponse.BodyHandlers.ofString());
+            HttpRequest.newBuilder(api.resolve(path)).build(),
+            HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       throw new IllegalStateException(answer.statusCode() + ": " + answer.body());
     }

@@ -73,8 +73,7 @@ final class WriteCost {
     Map<String, Cost> medians = new TreeMap<>();
     costs.forEach(
         (change, each) ->
-            medians.put(
-                change, new Cost(median(each, Cost::wall), median(each, Cost::processor))));
+            medians.put(change, new Cost(median(each, Cost::wall), median(each, Cost::processor))));
     return medians;
   }
 
@@ -109,8 +108,7 @@ final class WriteCost {
             CASE WHEN ? THEN md5(id::text) || md5(n::text) END, 1
         FROM unnest(?::uuid[]) WITH ORDINALITY AS v (id, n)
         """,
-        documents,
-        ids);
+        documents, ids);
   }
 
   private static int claim(Tx tx, UUID[] ids) {

@@ -59,7 +59,12 @@ class ConfigLoaderTest {
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
                 new SecurityConfig(null, false, null),
-                new SpoolConfig(null, 512L * 1024 * 1024)));
+                new SpoolConfig(null, 512L * 1024 * 1024),
+                new RqConfig(
+                    List.of(),
+                    List.of(
+                        "te_po.pipeline.jobs.process_document", "te_po.pipeline.process_document"),
+                    List.of())));
   }
 
   @Test
@@ -110,7 +115,10 @@ class ConfigLoaderTest {
                 Map.entry("SPOOL", "on"),
                 Map.entry("SPOOL_MAX_MB", "7"),
                 Map.entry("PIPEDECK_INSECURE", "1"),
-                Map.entry("SECRETS_KEY", key)));
+                Map.entry("SECRETS_KEY", key),
+                Map.entry("RQ_DOCUMENT_FOLDERS", "/srv/in, ../drop"),
+                Map.entry("RQ_FUNCTION_NAMES", "a.b_2.c"),
+                Map.entry("RQ_SHARED_QUEUES", "both, reports-2")));
 
     assertThat(config)
         .isEqualTo(
@@ -151,7 +159,11 @@ class ConfigLoaderTest {
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
                 new SecurityConfig("t0ken", true, key),
-                new SpoolConfig(true, 7L * 1024 * 1024)));
+                new SpoolConfig(true, 7L * 1024 * 1024),
+                new RqConfig(
+                    List.of(Path.of("/srv/in"), temp.resolve("drop")),
+                    List.of("a.b_2.c"),
+                    List.of("both", "reports-2"))));
   }
 
   @Test

@@ -114,7 +114,8 @@ class MigrationsTest {
             jsonb_build_object('summary', repeat('long ', 1000 * n)), repeat('a', 64) FROM generate_series(1, 3) n
         """);
     String before =
-        text("SELECT string_agg((to_jsonb(p))::text, E'\\n' ORDER BY rq_job_id) FROM pipeline_jobs p");
+        text(
+            "SELECT string_agg((to_jsonb(p))::text, E'\\n' ORDER BY rq_job_id) FROM pipeline_jobs p");
 
     sql(migration("V004__counters_beside_other_programs"));
     sql(migration("V015__archive"));

@@ -259,7 +259,9 @@ class ArchivedJobsTest {
   @Test
   void whatHasNotEndedOrIsNotOursIsNotDeleted() {
     Job job = aJob().in(DB);
-    DB.foreign("INSERT INTO pipeline_jobs (id, rq_job_id, status) VALUES ('%s', 'x', 'finished')".formatted(new UUID(0, 1)));
+    DB.foreign(
+        "INSERT INTO pipeline_jobs (id, rq_job_id, status) VALUES ('%s', 'x', 'finished')"
+            .formatted(new UUID(0, 1)));
 
     assertThatThrownBy(() -> service.delete(job.id(), null))
         .isInstanceOf(JobConflictException.class)

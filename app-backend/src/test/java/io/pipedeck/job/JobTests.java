@@ -34,6 +34,8 @@ public final class JobTests {
     private @Nullable String key;
     private @Nullable String secret;
     private @Nullable String sha256;
+    private @Nullable String rqId;
+    private @Nullable JsonNode rqPayload;
 
     public Builder ofRealm(@Nullable String of) {
       realm = of;
@@ -98,18 +100,25 @@ public final class JobTests {
           null);
     }
 
+    /** Enqueued by a Python program; only for {@link #queued}. */
+    public Builder adopted(String idInRq, JsonNode itsPayload) {
+      rqId = idInRq;
+      rqPayload = itsPayload;
+      return this;
+    }
+
     /** As it is when it was stored and waits, without a database. */
     public Job queued(long rev) {
       NewJob job = build();
       return new Job(
           job.id(),
-          job.id().toString(),
+          rqId == null ? job.id().toString() : rqId,
           job.realm(),
           job.queue(),
           JobStatus.QUEUED,
           true,
           job.function(),
-          job.payload(),
+          rqPayload == null ? job.payload() : rqPayload,
           null,
           null,
           null,

@@ -10,12 +10,14 @@ import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.job.JobTests;
 import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqOutbox;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -65,11 +67,16 @@ class ReconcilerTest {
     connection.close();
   }
 
+  private Reconciler.RedisSide side() {
+    return new Reconciler.RedisSide(
+        queue, window, new RqOutbox(connection, InstantSource.system()), () -> {});
+  }
+
   private void start() {
     var fresh =
         new Reconciler(
             DB.pool(),
-            new Reconciler.RedisSide(queue, window),
+            side(),
             changes -> changes.forEach(change -> events.add(change.event())),
             Turns.Shares.EQUAL,
             new Reconciler.Self("test", "test", () -> 0),
@@ -90,6 +97,28 @@ class ReconcilerTest {
     List<String> popped = redis.blpop(20, "rq:queue:" + name);
     assertThat(popped).as("an id on queue " + name).isNotNull();
     return popped.get(1);
+  }
+
+  @Test
+  void whatAClientCanceledInRedisWhileItWaitedIsCanceled() {
+    Job canceled = aJob().in(DB);
+    Job overtaken = aJob().in(DB);
+    queue.push(List.of(canceled, overtaken));
+    for (Job job : List.of(canceled, overtaken)) {
+      redis.hset("rq:job:" + job.id(), "status", "canceled");
+      redis.lrem("rq:queue:default", 0, job.id().toString());
+    }
+    DB.pool().run(tx -> tx.update("UPDATE pipeline_jobs SET rev = 9 WHERE id = ?", overtaken.id()));
+    var sweep =
+        new Sweep(DB.pool(), side(), JobEvents.NONE, Turns.Shares.EQUAL, new Heals(DB.pool()));
+    window.rebuilt();
+
+    sweep.run();
+    sweep.run();
+
+    assertThat(stored(canceled).status()).isEqualTo(JobStatus.CANCELED);
+    assertThat(stored(overtaken).status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(redis.lrange("rq:queue:default", 0, -1)).containsExactly(overtaken.id().toString());
   }
 
   @Test
@@ -156,7 +185,8 @@ class ReconcilerTest {
     Claim claim = JobTests.claim(DB.pool(), job, "dead");
     DB.pool().inTransaction(tx -> store.finish(tx, claim, null));
     redis.rpush("rq:queue:default:intermediate", "of-a-python-program");
-    var sweep = new Sweep(DB.pool(), queue, window, Turns.Shares.EQUAL, new Heals(DB.pool()));
+    var sweep =
+        new Sweep(DB.pool(), side(), JobEvents.NONE, Turns.Shares.EQUAL, new Heals(DB.pool()));
 
     sweep.run();
     assertThat(redis.lrange("rq:queue:default:intermediate", 0, -1))
@@ -170,7 +200,8 @@ class ReconcilerTest {
   @Test
   void whatOnlyOneSweepMissedIsLeftAlone() {
     Job job = aJob().in(DB);
-    var sweep = new Sweep(DB.pool(), queue, window, Turns.Shares.EQUAL, new Heals(DB.pool()));
+    var sweep =
+        new Sweep(DB.pool(), side(), JobEvents.NONE, Turns.Shares.EQUAL, new Heals(DB.pool()));
 
     window.rebuilt();
     sweep.run();

@@ -9,6 +9,7 @@ import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Job;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -76,11 +77,15 @@ class OutageTest {
     var dead = redis.onExit();
     ProcessHandle.of(redis.pid()).orElseThrow().destroyForcibly();
     dead.get(30, TimeUnit.SECONDS);
+    Job shared = rig.enqueue(aJob().on(WorkerRig.SHARED));
     rig.await(rig.enqueue(aJob()), JobStatus.FINISHED);
+    assertThat(rig.stored(shared).status()).as("on a shared queue").isEqualTo(JobStatus.QUEUED);
     assertThat(redis.restartIfDead()).isTrue();
 
     rig.await(rig.enqueue(aJob()), JobStatus.FINISHED);
     await(() -> rig.window.hasWorkers("default"));
+    rig.queue.push(List.of(shared));
+    rig.await(shared, JobStatus.FINISHED);
   }
 
   /** Asks again and again, as long as the rig is patient. */

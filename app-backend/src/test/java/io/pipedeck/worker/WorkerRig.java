@@ -7,6 +7,7 @@ import io.pipedeck.api.JobStatus;
 import io.pipedeck.config.WorkerConfig;
 import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.embedded.TestServers;
+import io.pipedeck.job.Claim;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobService;
@@ -18,9 +19,11 @@ import io.pipedeck.job.Nodes;
 import io.pipedeck.job.RetryPolicy;
 import io.pipedeck.job.Turns;
 import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.queue.Popped;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
+import io.pipedeck.queue.RqJobs;
 import io.pipedeck.queue.RqWorkers;
 import java.net.URI;
 import java.time.Duration;
@@ -28,6 +31,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -36,6 +41,9 @@ import java.util.function.Predicate;
  * again.
  */
 final class WorkerRig implements AutoCloseable {
+  /** A queue that Python workers serve too. */
+  static final String SHARED = "slow";
+
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   final MigratedDatabase db;
@@ -122,12 +130,27 @@ final class WorkerRig implements AutoCloseable {
                 writer,
                 tracker,
                 new NodePulse(db.pool(), node, () -> 0),
-                new WorkerPool.RedisSide(queue, window, workers, redis::answers, queue::drop),
+                new WorkerPool.RedisSide(
+                    queue,
+                    window,
+                    workers,
+                    redis::answers,
+                    new WorkerPool.Clients(
+                        this::drop,
+                        new ClientCancels(
+                            db.pool(), new RqJobs(redis, InstantSource.system()), queue, heard),
+                        Set.of(SHARED),
+                        () -> {})),
                 Turns.Shares.EQUAL,
                 Duration.ofSeconds(1)));
     pool.start();
     pools.add(pool);
     return pool;
+  }
+
+  private Optional<Claim> drop(Popped id, String worker) {
+    queue.drop(id);
+    return Optional.empty();
   }
 
   Job enqueue(JobTests.Builder job) {

@@ -13,8 +13,7 @@ public final class BackendCommand {
    * up while there is nothing to collect.
    */
   private static final List<String> MODEST =
-      List.of(
-          "-Xms64m", "-Xmn32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
+      List.of("-Xms64m", "-Xmn32m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:+UseCompactObjectHeaders");
 
   private BackendCommand() {}
 

