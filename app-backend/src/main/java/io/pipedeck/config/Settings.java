@@ -312,22 +312,6 @@ public final class Settings {
               "The embedding model asked for there.")
           .preset("text-embedding-3-small");
 
-  static final Setting<Boolean> SPOOL =
-      Setting.of(
-          "spool",
-          "spool.wanted",
-          Kinds.flag(),
-          "Whether jobs are accepted onto this machine's disk while PostgreSQL is away; without it"
-              + " serve does, api and worker don't.");
-
-  static final Setting<Integer> SPOOL_MAX_MB =
-      Setting.of(
-              "spool-max-mb",
-              "spool.maxBytes",
-              Kinds.whole(1, 102_400, "MiB"),
-              "How much is kept so before jobs are refused.")
-          .preset("512");
-
   static final Setting<String> PIPELINE_TOKEN =
       Setting.of(
               "pipeline-token",
@@ -354,6 +338,22 @@ public final class Settings {
               "Encrypts document passwords at rest, the same on all nodes; without it one is kept in"
                   + " the data folder.")
           .asSecret();
+
+  static final Setting<Boolean> SPOOL =
+      Setting.of(
+          "spool",
+          "spool.wanted",
+          Kinds.flag(),
+          "Whether jobs are accepted onto this machine's disk while PostgreSQL is away; without it"
+              + " serve does, api and worker don't.");
+
+  static final Setting<Integer> SPOOL_MAX_MB =
+      Setting.of(
+              "spool-max-mb",
+              "spool.maxBytes",
+              Kinds.whole(1, 102_400, "MiB"),
+              "How much is kept so before jobs are refused.")
+          .preset("512");
 
   static final Setting<List<Path>> RQ_DOCUMENT_FOLDERS =
       Setting.of(
@@ -421,11 +421,11 @@ public final class Settings {
           OPENAI_API_KEY,
           OPENAI_BASE_URL,
           OPENAI_EMBEDDING_MODEL,
-          SPOOL,
-          SPOOL_MAX_MB,
           PIPELINE_TOKEN,
           INSECURE,
           SECRETS_KEY,
+          SPOOL,
+          SPOOL_MAX_MB,
           RQ_DOCUMENT_FOLDERS,
           RQ_FUNCTION_NAMES,
           RQ_SHARED_QUEUES);
