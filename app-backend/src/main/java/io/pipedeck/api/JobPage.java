@@ -9,8 +9,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param count how many are on this page
  * @param next cursor for {@code before}, null on the last page
+ * @param source as in {@link JobView}
  */
-public record JobPage(List<JobView> jobs, int count, Filters filters, @Nullable String next) {
+public record JobPage(
+    List<JobView> jobs,
+    int count,
+    Filters filters,
+    @Nullable String next,
+    @Nullable String source) {
+
+  /** A page as PostgreSQL has it. */
+  public JobPage(List<JobView> jobs, int count, Filters filters, @Nullable String next) {
+    this(jobs, count, filters, next, null);
+  }
 
   /** The filters as they were understood; null for one that was not given. */
   @JsonInclude(JsonInclude.Include.ALWAYS)

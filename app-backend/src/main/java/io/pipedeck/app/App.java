@@ -18,12 +18,17 @@ import io.pipedeck.embedded.StartupProgress;
 import io.pipedeck.events.EventHub;
 import io.pipedeck.http.ApiServer;
 import io.pipedeck.http.QueueChoice;
+import io.pipedeck.job.JobReadFallback;
 import io.pipedeck.job.JobService;
 import io.pipedeck.job.JobSpool;
 import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.Nodes;
 import io.pipedeck.job.RetryPolicy;
 import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.mirror.AbandonedFeed;
+import io.pipedeck.mirror.Mirror;
+import io.pipedeck.mirror.MirrorReads;
+import io.pipedeck.mirror.PrimaryMark;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
 import io.pipedeck.reconcile.Reconciler;
@@ -151,6 +156,12 @@ public final class App implements AutoCloseable {
     }
   }
 
+  private JobReadFallback readFallback() {
+    return Maintenance.login(config.mirror().url())
+        .<JobReadFallback>map(login -> keep(new MirrorReads(login)))
+        .orElse(JobReadFallback.NONE);
+  }
+
   /** What the parts of this process stand on. */
   private record Parts(
       Stores stores,
@@ -168,7 +179,8 @@ public final class App implements AutoCloseable {
             node.writer(),
             node.queues().jobs(),
             node.queues().events(),
-            new WaitingReasons(node.queues()::placeOf, node.queues().shares()));
+            new WaitingReasons(node.queues()::placeOf, node.queues().shares()),
+            readFallback());
     return new ApiServer.Parts(
         jobs,
         node.documents(),
@@ -300,6 +312,8 @@ public final class App implements AutoCloseable {
 
   /** Once the schema stands. */
   private void work(Parts node, @Nullable WorkerPool workers) {
+    PrimaryMark.set(node.stores().database());
+    follow(node.stores().database());
     node.queues().start();
     Spool spool = node.spool();
     if (spool != null) {
@@ -333,6 +347,13 @@ public final class App implements AutoCloseable {
       LOG.info("All workers were told to go");
       ended.complete(0);
     }
+  }
+
+  private void follow(Database database) {
+    Maintenance.login(config.mirror().url())
+        .ifPresentOrElse(
+            login -> keep(new Mirror(database, login, Release.VERSION, identity)).start(),
+            () -> keep(new AbandonedFeed(database)).start());
   }
 
   private void refusedBySchema(RuntimeException why) {

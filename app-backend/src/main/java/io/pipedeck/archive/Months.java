@@ -141,6 +141,13 @@ final class Months {
     if (counted == 0) {
       return false;
     }
+    // No trigger tells of it; a mirror, if there is one, follows what is written here.
+    tx.update(
+        """
+        INSERT INTO job_change (id)
+        SELECT id FROM %s WHERE EXISTS (SELECT FROM mirror_feed WHERE identity IS NOT NULL)
+        """
+            .formatted(NAME.format(month)));
     tx.update("DROP TABLE " + NAME.format(month));
     return true;
   }

@@ -44,6 +44,7 @@ public final class Main {
     line.addSubcommand(MigrateCommand.commandLine());
     line.addSubcommand(EnqueueCommand.commandLine());
     line.addSubcommand(DoctorCommand.commandLine());
+    line.addSubcommand(MirrorCommand.commandLine());
     line.setExecutionExceptionHandler(Main::explain);
     return line;
   }

@@ -157,6 +157,7 @@ abstract class RunCommand implements Callable<Integer> {
           config.home(),
           new HttpConfig("127.0.0.1", 0, http.maxUploadBytes(), null, null),
           config.database(),
+          config.mirror(),
           config.redis(),
           config.queue(),
           config.worker(),

@@ -12,6 +12,7 @@ public record Config(
     Path home,
     HttpConfig http,
     DatabaseConfig database,
+    MirrorConfig mirror,
     RedisConfig redis,
     QueueConfig queue,
     WorkerConfig worker,

@@ -70,6 +70,7 @@ public final class ConfigLoader {
         sources.home(),
         http(),
         database(),
+        new MirrorConfig(values.find(Settings.MIRROR_DATABASE_URL).orElse(null)),
         redis(),
         queue(),
         worker(),

@@ -75,6 +75,14 @@ public final class Settings {
               "Connections at most; at least database-pool-min.")
           .preset("10");
 
+  static final Setting<DatabaseUrl> MIRROR_DATABASE_URL =
+      Setting.of(
+              "mirror-database-url",
+              "mirror.url",
+              Kinds.databaseUrl(),
+              "A second PostgreSQL that follows every change of the first; see mirror.md.")
+          .asSecret();
+
   static final Setting<URI> REDIS_URL =
       Setting.of(
               "redis-url",
@@ -391,6 +399,7 @@ public final class Settings {
           DATABASE_URL,
           DATABASE_POOL_MIN,
           DATABASE_POOL_MAX,
+          MIRROR_DATABASE_URL,
           REDIS_URL,
           REDIS_BUDGET_MB,
           QUEUE_BACKEND,

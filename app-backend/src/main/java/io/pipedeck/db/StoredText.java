@@ -10,6 +10,7 @@ final class StoredText {
     return isClean(text) ? text : rewrite(text);
   }
 
+  /** Each of them; null stays null. */
   static @Nullable String[] clean(@Nullable String[] texts) {
     @Nullable String[] result = texts.clone();
     for (int i = 0; i < result.length; i++) {

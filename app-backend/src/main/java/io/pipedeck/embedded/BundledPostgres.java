@@ -1,6 +1,7 @@
 package io.pipedeck.embedded;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -91,6 +92,42 @@ public final class BundledPostgres implements AutoCloseable {
     String password = password(cluster, home.secretFile(), progress);
     progress.step("Starting PostgreSQL");
     return new BundledPostgres(home.lock(), cluster, password, launch(cluster, Optional.empty()));
+  }
+
+  /** How to log in to a server. */
+  public record Access(String jdbcUrl, String user, String password) {
+    /** Without the password. */
+    @Override
+    public String toString() {
+      return jdbcUrl;
+    }
+  }
+
+  /**
+   * The server that another process runs on this data folder now, empty if none does.
+   *
+   * @throws BundledServerException if its files can't be read
+   */
+  public static Optional<Access> running(Path dataFolder) {
+    return ServerHome.attempt(
+        "PostgreSQL",
+        () -> {
+          if (Files.notExists(dataFolder.resolve("postgres"))) {
+            return Optional.empty();
+          }
+          Path root = dataFolder.toRealPath();
+          var file = PostmasterFile.of(root.resolve("postgres").resolve("data"));
+          var secret = Secret.read(root.resolve("secrets").resolve("postgres-password"));
+          var port = file.runningServer().isPresent() ? file.port() : Optional.<Integer>empty();
+          return port.flatMap(
+              number ->
+                  secret.map(
+                      password ->
+                          new Access(
+                              "jdbc:postgresql://127.0.0.1:" + number + "/" + PostgresCluster.NAME,
+                              PostgresCluster.NAME,
+                              password)));
+        });
   }
 
   private static void clearRemains(PostgresCluster cluster, StartupProgress progress)

@@ -37,6 +37,15 @@ record PostmasterFile(Path file, Path cluster) {
     }
   }
 
+  /** On which port the server listens, empty if it does not say. */
+  Optional<Integer> port() throws IOException {
+    try (var lines = Files.lines(file)) {
+      return lines.skip(3).findFirst().map(line -> Integer.parseInt(line.strip()));
+    } catch (NoSuchFileException | NumberFormatException _) {
+      return Optional.empty();
+    }
+  }
+
   private boolean servesThisCluster(ProcessHandle process) {
     List<String> command = commandOf(process);
     if (command.isEmpty() || !command.getFirst().contains("postgres")) {

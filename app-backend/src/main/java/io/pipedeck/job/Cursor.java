@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 public record Cursor(@Nullable Instant createdAt, UUID id) {
   private static final String NO_TIME = "-";
 
-  static Cursor after(JobView job) {
+  /** Where a page ends whose last row is this job. */
+  public static Cursor after(JobView job) {
     return new Cursor(job.createdAt(), job.id());
   }
 
-  String text() {
+  /** As {@link #parse} takes it. */
+  public String text() {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,7 @@ public final class JobService {
   private final JobQueue queue;
   private final JobEvents events;
   private final WaitingReasons waiting;
+  private final JobReadFallback fallback;
 
   public JobService(
       Database database,
@@ -46,11 +48,27 @@ public final class JobService {
       JobQueue queue,
       JobEvents events,
       WaitingReasons waiting) {
+    this(database, writer, queue, events, waiting, JobReadFallback.NONE);
+  }
+
+  /**
+   * The same with somewhere else to read.
+   *
+   * @param fallback where jobs are read while PostgreSQL is away
+   */
+  public JobService(
+      Database database,
+      JobWriter writer,
+      JobQueue queue,
+      JobEvents events,
+      WaitingReasons waiting,
+      JobReadFallback fallback) {
     this.database = database.answering(ANSWERED_WITHIN);
     this.writer = writer;
     this.queue = queue;
     this.events = events;
     this.waiting = waiting;
+    this.fallback = fallback;
   }
 
   /**
@@ -188,12 +206,12 @@ public final class JobService {
                 .or(() -> archived.finishedWithContent(tx, realm, sha256)));
   }
 
-  /** The whole job, empty if there is none. */
+  /** The whole job, empty if there is none; from the fallback while PostgreSQL is away. */
   public Optional<JobView> view(UUID id) {
     try {
       return storedView(id).or(() -> spooledView(id));
     } catch (DatabaseException e) {
-      return Optional.of(spooledView(id).orElseThrow(() -> e));
+      return Optional.of(insteadOf(e, () -> spooledView(id).or(() -> fallback.view(id))));
     }
   }
 
@@ -203,6 +221,13 @@ public final class JobService {
         .spool()
         .find(id)
         .map(job -> JobViews.view(job, null, null).from("spool", List.of()));
+  }
+
+  private static <T> T insteadOf(DatabaseException outage, Supplier<Optional<T>> read) {
+    if (!outage.unavailable()) {
+      throw outage;
+    }
+    return read.get().orElseThrow(() -> outage);
   }
 
   private Optional<JobView> storedView(UUID id) {
@@ -241,9 +266,13 @@ public final class JobService {
     return attempts;
   }
 
-  /** The newest jobs; see {@link JobLists#recent}. */
+  /** The newest jobs; see {@link JobLists#recent}. From the fallback while PostgreSQL is away. */
   public JobPage recent(JobPage.Filters filters, int limit, @Nullable Cursor before) {
-    return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+    try {
+      return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+    } catch (DatabaseException e) {
+      return insteadOf(e, () -> fallback.recent(filters, limit, before));
+    }
   }
 
   /** The queues with their counts. */

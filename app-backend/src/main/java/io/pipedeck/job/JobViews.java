@@ -62,6 +62,34 @@ public final class JobViews {
         attempts);
   }
 
+  /** The same job with its payload and result in the contract's order. */
+  public static JobView inOrder(JobView job) {
+    return new JobView(
+        job.id(),
+        job.rqJobId(),
+        job.realm(),
+        job.queue(),
+        job.status(),
+        inOrder(job.payload(), PAYLOAD_ORDER),
+        inOrder(job.result(), RESULT_ORDER),
+        job.filename(),
+        job.resultSummary(),
+        job.error(),
+        job.errorCode(),
+        job.createdAt(),
+        job.startedAt(),
+        job.finishedAt(),
+        job.batchId(),
+        job.attempt(),
+        job.maxAttempts(),
+        job.runAt(),
+        job.worker(),
+        job.progress(),
+        job.waiting(),
+        job.attempts(),
+        job.source());
+  }
+
   /** What watchers hear of it. */
   public static JobEvents.Change change(Job job) {
     var progress = job.progress();

@@ -40,7 +40,7 @@ public final class RedisConnection implements AutoCloseable {
 
   private final RedisClient client;
   private final HostAndPort address;
-  private final DefaultJedisClientConfig settings;
+  private final DefaultJedisClientConfig subscriber;
   private final Map<String, Script> scripts = new ConcurrentHashMap<>();
 
   private record Script(String sha, String text) {}
@@ -66,9 +66,14 @@ public final class RedisConnection implements AutoCloseable {
     pool.setMaxIdle(CONNECTIONS);
     pool.setMaxWait(Duration.ofMillis(ANSWER_MILLIS));
     this.address = new HostAndPort(url.getHost(), url.getPort() < 0 ? 6379 : url.getPort());
-    this.settings = config.build();
     this.client =
-        RedisClient.builder().hostAndPort(address).clientConfig(settings).poolConfig(pool).build();
+        RedisClient.builder()
+            .hostAndPort(address)
+            .clientConfig(config.build())
+            .poolConfig(pool)
+            .build();
+    // Said outright: a plain connection warns in the log when it is left to negotiate.
+    this.subscriber = config.resp2().build();
   }
 
   private static int database(URI url) {
@@ -102,7 +107,7 @@ public final class RedisConnection implements AutoCloseable {
    * @throws QueueUnavailableException if Redis can't be reached, or goes away
    */
   public void subscribe(JedisPubSub listener, String... channels) {
-    try (var connection = new Jedis(address, settings)) {
+    try (var connection = new Jedis(address, subscriber)) {
       connection.subscribe(listener, channels);
     } catch (JedisException e) {
       throw new QueueUnavailableException("Redis: " + e.getMessage(), e);

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SequencedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,10 @@ final class RedisWriter implements AutoCloseable {
 
   /** A job that ends sooner is not shown as started. */
   private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+  /** Whatever is asked for. */
+  private static final Pattern TAKES_NO_WRITES =
+      Pattern.compile("-?(OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|LOADING)\\b");
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -60,7 +65,7 @@ final class RedisWriter implements AutoCloseable {
       if (closed || isPaused() || waiting.size() + young.size() >= MOST_WAITING) {
         pending.done().completeExceptionally(unavailable(null));
       } else if (change.kind() == Change.Kind.START) {
-        young.put(change.jobId(), new Young(pending, System.nanoTime()));
+        young.put(change.jobId(), new Young(behindItsStart(pending), System.nanoTime()));
         waiting.notifyAll();
       } else {
         waiting.addLast(behindItsStart(pending));
@@ -166,16 +171,43 @@ final class RedisWriter implements AutoCloseable {
       args.addAll(change.values());
     }
     try {
-      List<?> answers = (List<?>) redis.apply(args);
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).done().complete(answers.get(i) instanceof Long answer ? answer : 0L);
-      }
+      answered(batch, (List<?>) redis.apply(args));
     } catch (QueueUnavailableException e) {
       refuse(batch, e);
     } catch (RuntimeException | Error e) {
       LOG.error("Changes not shown in Redis", e);
       refuse(batch, unavailable(e));
     }
+  }
+
+  /**
+   * A change that met something odd fails alone; a server that takes no writes refuses them all.
+   */
+  private void answered(List<Pending> batch, List<?> answers) {
+    for (int i = 0; i < batch.size(); i++) {
+      CompletableFuture<Long> done = batch.get(i).done();
+      if (answers.get(i) instanceof Long answer) {
+        done.complete(answer);
+        continue;
+      }
+      String error = RqJobs.text(answers.get(i));
+      var why = unavailable(new IllegalStateException(error));
+      if (takesNoWrites(error)) {
+        refuse(batch.subList(i, batch.size()), why);
+        return;
+      }
+      LOG.warn(
+          "{} of job {} not shown in Redis: {}",
+          batch.get(i).change().kind(),
+          batch.get(i).change().jobId(),
+          error);
+      done.completeExceptionally(why);
+    }
+  }
+
+  /** Whether an error is about the server and not about what was asked for. */
+  static boolean takesNoWrites(String error) {
+    return TAKES_NO_WRITES.matcher(error).lookingAt();
   }
 
   private void refuse(List<Pending> batch, QueueUnavailableException why) {

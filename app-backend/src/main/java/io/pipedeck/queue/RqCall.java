@@ -45,7 +45,7 @@ public sealed interface RqCall {
   static RqCall decode(byte[] data) {
     byte[] plain = Zlib.inflate(data, MOST_BYTES).orElse(null);
     if (plain == null) {
-      return new Malformed("it unpacks to more than " + MOST_BYTES / (1 << 20) + " MiB");
+      return tooLarge();
     }
     int first = 0;
     while (first < plain.length && isBlank(plain[first])) {
@@ -57,6 +57,11 @@ public sealed interface RqCall {
     return first < plain.length && plain[first] == '['
         ? PythonJson.call(plain)
         : new UnknownSerializer();
+  }
+
+  /** More than anybody here reads. */
+  static RqCall tooLarge() {
+    return new Malformed("it is more than " + MOST_BYTES / (1 << 20) + " MiB");
   }
 
   private static boolean isBlank(byte b) {

@@ -40,12 +40,12 @@ public record RqHash(
     retryIntervals = List.copyOf(retryIntervals);
   }
 
-  /** Reads a whole hash. */
+  /** Reads the fields that {@code rq_claim} gives. */
   static RqHash of(Map<String, byte[]> fields) {
     byte[] data = fields.getOrDefault("data", new byte[0]);
     long timeout = number(fields, "timeout", DEFAULT_TIMEOUT_SECONDS);
     return new RqHash(
-        RqCall.decode(data),
+        fields.containsKey("too_large") ? RqCall.tooLarge() : RqCall.decode(data),
         instant(text(fields, "created_at")),
         timeout < 0 ? null : Duration.ofSeconds(timeout == 0 ? DEFAULT_TIMEOUT_SECONDS : timeout),
         Math.clamp(number(fields, "retries_left", 0), 0, MOST_RETRIES),

@@ -1,5 +1,6 @@
 package io.pipedeck.queue;
 
+import io.pipedeck.job.QueueUnavailableException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Jobs that Python programs enqueued, in RQ's own way: their time to live, retries and dependents
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * threads.
  */
 public final class RqJobs {
+  private static final Logger LOG = LoggerFactory.getLogger(RqJobs.class);
   private static final long FORGOTTEN_TTL_SECONDS = Duration.ofDays(7).toSeconds();
 
   private final RedisConnection redis;
@@ -99,13 +103,7 @@ public final class RqJobs {
         redis.script(
             "rq_claim",
             List.of(),
-            Change.bytes(
-                place.id(),
-                place.queue(),
-                now(),
-                wipScore(),
-                worker,
-                RqWorkers.BUSY_TTL.toSeconds()));
+            Change.bytes(place.id(), place.queue(), now(), wipScore(), worker, RqCall.MOST_BYTES));
     return hash instanceof List<?> pairs ? Optional.of(RqHash.of(pairs)) : Optional.empty();
   }
 
@@ -149,13 +147,21 @@ public final class RqJobs {
     return show(RqChanges.abandoned(at(), place, member, error)) == 1;
   }
 
-  /** Shows a change at once; the script's answer. */
+  /** Shows a change at once; the script's answer, 0 where it met something odd. */
   long show(Change change) {
     List<byte[]> args =
         new ArrayList<>(Change.bytes(change.kind().scriptName(), change.values().size()));
     args.addAll(change.values());
     List<?> answers = (List<?>) redis.apply(args);
-    return answers.getFirst() instanceof Long answer ? answer : 0;
+    if (answers.getFirst() instanceof Long answer) {
+      return answer;
+    }
+    String error = text(answers.getFirst());
+    if (RedisWriter.takesNoWrites(error)) {
+      throw new QueueUnavailableException("Redis: " + error, new IllegalStateException(error));
+    }
+    LOG.warn("{} of job {} not shown in Redis: {}", change.kind(), change.jobId(), error);
+    return 0;
   }
 
   private RqChanges.At at() {

@@ -1,7 +1,7 @@
 -- Takes a popped job that a Python program enqueued, as RQ's own workers do.
--- ARGV: 1 job id, 2 queue, 3 timestamp, 4 wip score, 5 worker name, 6 heartbeat ttl
--- Returns the whole hash, or false: somebody else recovered the id, or its job doesn't wait (any more).
-local id, queue, now, worker = ARGV[1], ARGV[2], ARGV[3], 'rq:worker:' .. ARGV[5]
+-- ARGV: 1 job id, 2 queue, 3 timestamp, 4 wip score, 5 worker name, 6 most bytes of a field
+-- Returns what running it needs, names and values in turn, or false: somebody else recovered the id, or its job doesn't wait (any more).
+local id, queue, now = ARGV[1], ARGV[2], ARGV[3]
 local hash = 'rq:job:' .. id
 if redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 1, id) == 0 then return false end
 if redis.call('TYPE', hash).ok ~= 'hash' then return false end
@@ -14,9 +14,11 @@ redis.call('HDEL', hash, 'pd_rev', 'pd_job')
 redis.call('HSETNX', hash, 'origin', queue)
 redis.call('PERSIST', hash)
 redis.call('ZADD', 'rq:wip:' .. queue, ARGV[4], id)
--- An expired worker is born again by its heartbeat; a stub without its other fields would hide that.
-if redis.call('HEXISTS', worker, 'birth') == 1 then
-  redis.call('HSET', worker, 'state', 'busy', 'last_heartbeat', now)
-  redis.call('EXPIRE', worker, ARGV[6])
+local fields = {}
+for _, field in ipairs({'data', 'created_at', 'timeout', 'retries_left', 'retry_intervals'}) do
+  local fits = redis.call('HSTRLEN', hash, field) <= tonumber(ARGV[6])
+  if field == 'data' and not fits then field = 'too_large' end
+  fields[#fields + 1] = field
+  fields[#fields + 1] = fits and redis.call('HGET', hash, field) or ''
 end
-return redis.call('HGETALL', hash)
+return fields

@@ -1,8 +1,7 @@
 -- Puts a job back at the head of its queue that rq_claim took and nobody can run now.
 -- ARGV: 1 job id, 2 queue, 3 worker name
-local id, queue, worker = ARGV[1], ARGV[2], 'rq:worker:' .. ARGV[3]
+local id, queue = ARGV[1], ARGV[2]
 local hash = 'rq:job:' .. id
-if redis.call('HEXISTS', worker, 'birth') == 1 then redis.call('HSET', worker, 'state', 'idle') end
 local v = redis.call('HMGET', hash, 'data', 'status', 'worker_name', 'ttl')
 if not v[1] or v[2] ~= 'started' or v[3] ~= ARGV[3] then return 0 end
 redis.call('ZREM', 'rq:wip:' .. queue, id)

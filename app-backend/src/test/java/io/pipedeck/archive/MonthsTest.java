@@ -143,6 +143,25 @@ class MonthsTest {
     assertThat(DB.number("SELECT count(*) AS n FROM idempotency_keys")).isEqualTo(2);
     assertThat(ArchiverTest.counted(DB)).isEqualTo(ArchiverTest.rows(DB));
     assertThat(DB.number("SELECT sum(jobs)::bigint AS n FROM job_archive_months")).isEqualTo(1);
+    assertThat(DB.number("SELECT count(*) AS n FROM job_change")).as("no mirror is set").isZero();
+  }
+
+  @Test
+  void aMirrorHearsOfEachJobOfADroppedMonth() {
+    DB.foreign("UPDATE mirror_feed SET identity = gen_random_uuid()");
+    try {
+      addFinished("2003-05-03 10:00");
+      addFinished("2003-05-04 10:00");
+      String ids = "SELECT string_agg(id::text, ' ' ORDER BY id) AS text FROM ";
+      String dropped = DB.text(ids + "pipeline_jobs");
+
+      OldJobs.archive(DB.pool(), new RetentionConfig(30, false, 365));
+
+      assertThat(DB.number("SELECT count(*) AS n FROM pipeline_jobs_archive")).isZero();
+      assertThat(DB.text(ids + "job_change")).isEqualTo(dropped);
+    } finally {
+      DB.foreign("UPDATE mirror_feed SET identity = NULL; DELETE FROM job_change");
+    }
   }
 
   @Test

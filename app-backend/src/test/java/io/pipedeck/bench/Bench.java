@@ -6,7 +6,12 @@ import java.util.List;
 public final class Bench {
   private static final List<Benchmark> ALL =
       List.of(
-          new Tracked(), new IdleInTransaction(), new HttpEnqueue(), new Latency(), new Scaling());
+          new Tracked(),
+          new IdleInTransaction(),
+          new HttpEnqueue(),
+          new Latency(),
+          new Scaling(),
+          new Lists());
 
   private Bench() {}
 
@@ -15,7 +20,10 @@ public final class Bench {
     Options options = Options.ofProperties();
     List<Benchmark> chosen =
         ALL.stream()
-            .filter(each -> options.names().isEmpty() || options.names().contains(each.name()))
+            .filter(
+                each ->
+                    options.names().contains(each.name())
+                        || (options.names().isEmpty() && !each.onRequestOnly()))
             .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(

@@ -26,7 +26,11 @@ final class ListData {
     this.login = login;
   }
 
-  /** Adds the rows: without indexes and triggers, which are then as before. */
+  /**
+   * Adds the rows: without indexes and triggers, which are then as before. Pages are full, as they
+   * are when jobs have gone through their whole life in them: what is left free for updates, they
+   * have used.
+   */
   void load(int rows) throws Exception {
     try (var pool = new Database(login, 0, 2, Duration.ofSeconds(30))) {
       Migrations.apply(pool, "0.1.0");
@@ -49,7 +53,7 @@ final class ListData {
     execute("DROP INDEX " + String.join(", ", names));
     execute(
         "ALTER TABLE pipeline_jobs DROP CONSTRAINT pipeline_jobs_pkey, DROP CONSTRAINT pipeline_jobs_rq_job_id_key,"
-            + " DISABLE TRIGGER USER, SET (autovacuum_enabled = off)");
+            + " DISABLE TRIGGER USER, SET (autovacuum_enabled = off, fillfactor = 100)");
     insert(rows);
     execute("SET maintenance_work_mem = '512MB'; ALTER TABLE pipeline_jobs ADD PRIMARY KEY (id)");
     execute("SET maintenance_work_mem = '512MB'; ALTER TABLE pipeline_jobs ADD UNIQUE (rq_job_id)");
@@ -58,7 +62,7 @@ final class ListData {
     }
     execute(
         """
-        ALTER TABLE pipeline_jobs ENABLE TRIGGER USER, RESET (autovacuum_enabled);
+        ALTER TABLE pipeline_jobs ENABLE TRIGGER USER, RESET (autovacuum_enabled), SET (fillfactor = 80);
         INSERT INTO job_counters (realm, queue, status, jobs)
         SELECT realm, queue, status, count(*) FROM pipeline_jobs GROUP BY 1, 2, 3
         """);

@@ -10,11 +10,18 @@ import java.util.List;
  * @param time how long each measurement takes
  * @param concurrency jobs at a time in a worker that is to be fast
  * @param backlog how many jobs may wait while jobs are enqueued and run at the same time
+ * @param rows of the large table of {@link Lists}
  * @param jfr whether the worker is recorded
  * @param floor whether the floor is measured
  */
 record Options(
-    List<String> names, Duration time, int concurrency, int backlog, boolean jfr, boolean floor) {
+    List<String> names,
+    Duration time,
+    int concurrency,
+    int backlog,
+    int rows,
+    boolean jfr,
+    boolean floor) {
 
   static Options ofProperties() {
     String names = System.getProperty("bench", "").strip();
@@ -23,6 +30,7 @@ record Options(
         Duration.ofSeconds(number("bench.seconds", 20)),
         number("bench.concurrency", 64),
         number("bench.backlog", 5_000),
+        number("bench.rows", 10_000_000),
         Boolean.parseBoolean(System.getProperty("bench.jfr", "false")),
         Boolean.parseBoolean(System.getProperty("bench.floor", "true")));
   }

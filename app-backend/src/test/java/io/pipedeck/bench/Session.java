@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The servers, the report, and the floor, for all benchmarks of a run. */
@@ -51,9 +51,7 @@ final class Session implements AutoCloseable {
 
   /** A new database with the schema, and an empty Redis. */
   Stand.Db freshStores() throws SQLException {
-    try (var redis = stand.redisClient()) {
-      redis.flushAll();
-    }
+    stand.emptyRedis();
     Stand.Db db = stand.freshDatabase();
     var login = new Database.Login(db.jdbcUrl(), db.user(), db.password());
     try (var pool = new Database(login, 0, 2, Duration.ofSeconds(10))) {
@@ -78,15 +76,15 @@ final class Session implements AutoCloseable {
         .with("REDIS_URL", stand.redis().url().toString());
   }
 
-  /** The floor in jobs a second, measured when it is first asked for; empty if not wanted. */
-  OptionalDouble floor() throws SQLException, InterruptedException {
+  /** The floor, measured when it is first asked for; empty if not wanted. */
+  Optional<Floor> floor() throws IOException, SQLException, InterruptedException {
     if (!options.floor()) {
-      return OptionalDouble.empty();
+      return Optional.empty();
     }
     if (floor == null) {
-      floor = Floor.measure(freshStores(), report);
+      floor = Floor.measure(this);
     }
-    return OptionalDouble.of(floor.jobsPerSecond());
+    return Optional.of(floor);
   }
 
   @Override

@@ -8,7 +8,7 @@ import io.pipedeck.stand.TestFunctions;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * Tracked jobs that do nothing, end to end: while they are enqueued, and from a full backlog. One
@@ -26,7 +26,7 @@ final class Tracked implements Benchmark {
 
   @Override
   public void run(Session session) throws Exception {
-    OptionalDouble floor = session.floor();
+    Optional<Floor> floor = session.floor();
     System.out.println("tracked no-op jobs");
     Report report = session.report();
     Stand.Db db = session.freshStores();
@@ -40,8 +40,8 @@ final class Tracked implements Benchmark {
         Node worker = start.start().awaitUp()) {
       Steady steady = steady(session, library, progress, worker);
       report.figure("enqueued and run: rate", Report.text(steady.rate()) + " jobs/s");
-      ratio(report, "enqueued and run: share of the floor", steady.rate(), floor, 25);
-      report.atMost("enqueued and run: Redis CPU a job", steady.redisMicros(), 40, " µs");
+      shares(report, "enqueued and run", steady, floor, 25);
+      report.atMost("enqueued and run: Redis CPU a job", steady.micros().redis(), 40, " µs");
       drain(session, library, progress, worker, floor);
       if (session.options().jfr()) {
         worker.terminate();
@@ -50,15 +50,23 @@ final class Tracked implements Benchmark {
     }
   }
 
-  static void ratio(
-      Report report, String what, double rate, OptionalDouble floor, double atLeastPercent) {
-    if (floor.isPresent()) {
-      report.atLeast(what, 100 * rate / floor.getAsDouble(), atLeastPercent, " %");
-    }
+  /** By time, and by processor time, which others on the machine change less. */
+  private static void shares(
+      Report report, String what, Steady measured, Optional<Floor> floor, double atLeastPercent) {
+    floor.ifPresent(
+        f -> {
+          double share = 100 * measured.rate() / f.jobsPerSecond();
+          report.atLeast(what + ": share of the floor", share, atLeastPercent, " %");
+          double byCpu = 100 * f.micros() / measured.micros().all();
+          report.figure(
+              what + ": the same by processor time",
+              "%s %%, %s µs a job"
+                  .formatted(Report.text(byCpu), Report.text(measured.micros().all())));
+        });
   }
 
-  /** A rate that held for the whole time, and what Redis used. */
-  record Steady(double rate, double redisMicros) {}
+  /** A rate that held for the whole time, and what it cost. */
+  record Steady(double rate, Usage.Micros micros) {}
 
   /** Enqueues and runs for some time; all jobs have finished at its end. */
   static Steady steady(Session session, Library library, Progress progress, Node worker)
@@ -75,8 +83,8 @@ final class Tracked implements Benchmark {
       watch(progress, feeder, before, options.time());
       long last = progress.finished();
       double seconds = (System.nanoTime() - firstNanos) / 1e9;
-      double redis = usage.tell(session.report(), Math.max(1.0, (double) last - first));
-      result = new Steady((last - first) / seconds, redis);
+      Usage.Micros micros = usage.tell(session.report(), Math.max(1.0, (double) last - first));
+      result = new Steady((last - first) / seconds, micros);
     } finally {
       feeder.stop();
     }
@@ -98,7 +106,7 @@ final class Tracked implements Benchmark {
 
   /** The worker sleeps while the backlog grows, and then runs it. */
   private static void drain(
-      Session session, Library library, Progress progress, Node worker, OptionalDouble floor)
+      Session session, Library library, Progress progress, Node worker, Optional<Floor> floor)
       throws Exception {
     Report report = session.report();
     long before = progress.finished();
@@ -116,10 +124,10 @@ final class Tracked implements Benchmark {
     Kill.send("CONT", worker.pid());
     progress.await(before + backlog, PATIENCE);
     double rate = backlog / ((System.nanoTime() - startNanos) / 1e9);
-    double redis = usage.tell(report, backlog);
+    Usage.Micros micros = usage.tell(report, backlog);
     progress.check(before + backlog);
     report.figure("full backlog: rate", Report.text(rate) + " jobs/s");
-    ratio(report, "full backlog: share of the floor", rate, floor, 35);
-    report.atMost("full backlog: Redis CPU a job", redis, 40, " µs");
+    shares(report, "full backlog", new Steady(rate, micros), floor, 35);
+    report.atMost("full backlog: Redis CPU a job", micros.redis(), 40, " µs");
   }
 }

@@ -12,6 +12,7 @@ final class Usage {
   private final Map<String, Long> nodes;
   private final Map<String, Double> before = new TreeMap<>();
   private final double machineBefore;
+  private final RedisCalls calls;
   private final long beganNanos = System.nanoTime();
 
   /** Begins; by name and process, beside the servers and this process. */
@@ -19,6 +20,7 @@ final class Usage {
     this.nodes = Map.copyOf(nodes);
     processes.put("postgresql", stand.postgres().pid());
     processes.put("redis", stand.redis().pid());
+    calls = new RedisCalls(stand);
     before.putAll(now());
     machineBefore = Cpu.secondsOfMachine();
   }
@@ -40,8 +42,16 @@ final class Usage {
     return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1000.0;
   }
 
+  /**
+   * Microseconds of processor time a job.
+   *
+   * @param redis of the Redis server
+   * @param all of everybody who takes part
+   */
+  record Micros(double redis, double all) {}
+
   /** Tells microseconds a job of each, and what the rest of the machine did meanwhile. */
-  double tell(Report report, double jobs) throws IOException {
+  Micros tell(Report report, double jobs) throws IOException {
     double wall = (System.nanoTime() - beganNanos) / 1e9;
     double machine = Cpu.secondsOfMachine() - machineBefore;
     double ours = 0;
@@ -56,6 +66,9 @@ final class Usage {
     report.note(
         "CPU µs a job:%s; of %.1f cores others used %.2f"
             .formatted(parts, machine / wall, Math.max(0, machine - ours) / wall));
-    return redis / jobs * 1e6;
+    if (redis > 0) {
+      calls.tell(report, jobs);
+    }
+    return new Micros(redis / jobs * 1e6, ours / jobs * 1e6);
   }
 }

@@ -41,6 +41,7 @@ class ConfigLoaderTest {
                 home,
                 new HttpConfig("127.0.0.1", 10000, 512L * 1024 * 1024, null, null),
                 new DatabaseConfig(null, 2, 10),
+                new MirrorConfig(null),
                 new RedisConfig(null, 512L * 1024 * 1024),
                 new QueueConfig(QueueConfig.Backend.REDIS, Map.of(), Map.of()),
                 new WorkerConfig(
@@ -109,6 +110,7 @@ class ConfigLoaderTest {
                 Map.entry("PARSE_RECYCLE_AFTER", "9"),
                 Map.entry("EMBED_MODEL_DIR", "/models/e5"),
                 Map.entry("OPENAI_API_KEY", "sk-1"),
+                Map.entry("MIRROR_DATABASE_URL", "postgresql://m:q@mirror/db"),
                 Map.entry("OPENAI_BASE_URL", "http://llm:8000/v1"),
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
@@ -131,6 +133,7 @@ class ConfigLoaderTest {
                     work.resolve("tls/cert.pem"),
                     Path.of("/etc/key.pem")),
                 new DatabaseConfig(DatabaseUrl.parse("postgresql://u:p@localhost/db"), 0, 5),
+                new MirrorConfig(DatabaseUrl.parse("postgresql://m:q@mirror/db")),
                 new RedisConfig(URI.create("redis://localhost:6379/0"), 64L * 1024 * 1024),
                 new QueueConfig(
                     QueueConfig.Backend.POSTGRES,

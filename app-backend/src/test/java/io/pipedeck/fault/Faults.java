@@ -145,9 +145,7 @@ final class Faults {
   }
 
   private static void flush(World world) {
-    try (var redis = world.stand().redisClient()) {
-      redis.flushAll();
-    }
+    world.stand().emptyRedis();
   }
 
   private static void killAndEmptyRedis(World world) throws IOException, InterruptedException {

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A port that leads to another one once it is opened; before that and after {@link #close} nothing
+ * A port that leads to another one once it is opened; before that and after {@link #shut} nothing
  * listens there.
  */
 final class Forwarder implements AutoCloseable {
@@ -73,8 +73,8 @@ final class Forwarder implements AutoCloseable {
             });
   }
 
-  /** Stops listening and breaks all connections, until it is opened again. */
-  void cut() throws IOException {
+  /** Stops listening and breaks all connections; may be opened again. */
+  void shut() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
       socket.close();
@@ -83,6 +83,6 @@ final class Forwarder implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    cut();
+    shut();
   }
 }

@@ -37,7 +37,7 @@ class SpoolCrashTest {
       try (var first = start(home, forwarder);
           var calls = new Calls(first.url())) {
         Await.value("readiness", () -> calls.get("/health/ready"), now -> now.status() == 200);
-        forwarder.cut();
+        forwarder.shut();
         ids = sendSpooled(calls);
         var ready = calls.get("/health/ready");
         assertThat(ready.json().at("/checks/spool/detail").textValue()).startsWith(JOBS + " ");

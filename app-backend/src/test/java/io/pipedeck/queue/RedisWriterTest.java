@@ -19,7 +19,7 @@ import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientPauseMode;
 import redis.clients.jedis.args.ListDirection;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisWriterTest {
   private static final String NOW = "2026-02-01T10:00:00.000000Z";
 
@@ -39,7 +39,7 @@ class RedisWriterTest {
   }
 
   @Test
-  void aStartWhoseEndIsInTheSameCallIsLeftOut() {
+  void aStartWhoseEndFollowsAtOnceIsLeftOut() {
     popped("j");
 
     var changes = atOnce(start("j", 2, false), schedule("j", 3));
@@ -95,6 +95,52 @@ class RedisWriterTest {
 
     assertThat(redis.hmget("rq:job:j", "status", "pd_rev")).containsExactly("started", "5");
     assertThat(redis.exists("rq:scheduled:default")).isFalse();
+  }
+
+  @Test
+  void ofTwoStartsBothAreSentInTheirOrder() {
+    popped("j");
+
+    var changes = atOnce(start("j", 2, true), start("j", 4, false));
+
+    assertThat(changes).extracting(CompletableFuture::join).containsExactly(1L, 1L);
+    assertThat(redis.hget("rq:job:j", "pd_rev")).isEqualTo("4");
+  }
+
+  @Test
+  void theStartOfAWorkerThatWasLostTellsItsName() {
+    popped("j");
+
+    atOnce(start("j", 2, false), lost("j", 3)).forEach(CompletableFuture::join);
+
+    assertThat(redis.hmget("rq:job:j", "status", "worker_name")).containsExactly("failed", "w-1");
+    assertThat(redis.exists("rq:wip:default")).isFalse();
+  }
+
+  @Test
+  void aStartThatIsHeldBackGoesBeforeWhateverElseFollows() {
+    popped("j");
+
+    var changes =
+        atOnce(start("j", 2, false), Change.of(Kind.CANCEL, "j", "default", NOW, 0, 60, 3));
+
+    assertThat(changes).extracting(CompletableFuture::join).containsExactly(1L, 1L);
+    assertThat(redis.hget("rq:job:j", "status")).isEqualTo("canceled");
+    assertThat(redis.exists("rq:wip:default")).isFalse();
+  }
+
+  @Test
+  void whoWaitsForAllIsToldOfStartsThatAreHeldBack() {
+    popped("j");
+    holdUp();
+    var start = writer.submit(start("j", 2, false));
+
+    List<CompletableFuture<Long>> all = writer.all();
+
+    assertThat(all).contains(start).hasSize(2);
+    redis.clientUnpause();
+    all.forEach(CompletableFuture::join);
+    assertThat(redis.hget("rq:job:j", "status")).isEqualTo("started");
   }
 
   @Test
@@ -199,7 +245,6 @@ class RedisWriterTest {
   private List<CompletableFuture<Long>> atOnce(Change... changes) {
     holdUp();
     List<CompletableFuture<Long>> futures = List.of(changes).stream().map(writer::submit).toList();
-    assertThat(futures).noneMatch(CompletableFuture::isDone);
     redis.clientUnpause();
     return futures;
   }
@@ -230,7 +275,7 @@ class RedisWriterTest {
   }
 
   private static Change push(String id) {
-    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 500, 600, 1, 0);
+    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 1, 0);
   }
 
   private static Change start(String id, long rev, boolean pastTheQueue) {
@@ -239,6 +284,10 @@ class RedisWriterTest {
 
   private static Change finish(String id, long rev) {
     return Change.of(Kind.FINISH, id, "default", NOW, 0, "w-1", 500, "", rev, NOW, 0);
+  }
+
+  private static Change lost(String id, long rev) {
+    return Change.of(Kind.FAIL, id, "default", NOW, 0, "", 500, "", rev, "failed", 0);
   }
 
   private static Change schedule(String id, long rev) {

@@ -297,6 +297,17 @@ class RqJobsTest {
     assertThat(status("doc-1")).isEqualTo("queued None");
   }
 
+  @Test
+  void whatIsTooLargeIsNotEvenFetched() throws Exception {
+    enqueue("doc-1", "");
+    byte[] key = "rq:job:doc-1".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] field = "data".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    redis.hset(key, field, new byte[RqCall.MOST_BYTES + 1]);
+
+    assertThat(claim("doc-1").orElseThrow().call())
+        .isEqualTo(new RqCall.Malformed("it is more than 16 MiB"));
+  }
+
   /** Hashes that would end a real worker's process. */
   @Test
   void poisonHarmsNothing() {

@@ -17,6 +17,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 import redis.clients.jedis.RedisClient;
 
 /**
@@ -86,6 +88,13 @@ public final class Stand implements AutoCloseable {
   /** A client of Redis, which the caller closes. */
   public RedisClient redisClient() {
     return RedisClient.create(redis.url());
+  }
+
+  /** FLUSHALL; what it frees it frees in the background. */
+  public void emptyRedis() {
+    try (var client = redisClient()) {
+      client.executeCommand(new CommandArguments(Protocol.Command.FLUSHALL).add("ASYNC"));
+    }
   }
 
   /** Where Redis is, behind another port. */

@@ -8,6 +8,7 @@ import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.MigratedDatabase;
 import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.QueueUnavailableException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -84,8 +85,18 @@ class OutageTest {
 
     rig.await(rig.enqueue(aJob()), JobStatus.FINISHED);
     await(() -> rig.window.hasWorkers("default"));
-    rig.queue.push(List.of(shared));
+    await(() -> pushed(shared));
     rig.await(shared, JobStatus.FINISHED);
+  }
+
+  /** What the reconciler does until it works. */
+  private boolean pushed(Job job) {
+    try {
+      rig.queue.push(List.of(job));
+      return true;
+    } catch (QueueUnavailableException _) {
+      return false;
+    }
   }
 
   /** Asks again and again, as long as the rig is patient. */
