@@ -137,6 +137,11 @@ public final class PipedeckClient implements AutoCloseable {
     return call(get("/health/ready", Map.of()), new TypeReference<>() {});
   }
 
+  /** How far the stores agree, and what was mended. */
+  public ConsistencyView consistency() throws InterruptedException {
+    return call(get("/admin/consistency", Map.of()), new TypeReference<>() {});
+  }
+
   /** Follows the live events until the returned stream is closed; reconnects by itself. */
   public EventStream events(EventListener listener) {
     return new EventStream(http, () -> request("/pipeline/events", Map.of()), listener);

@@ -31,6 +31,7 @@ import io.pipedeck.mirror.MirrorReads;
 import io.pipedeck.mirror.PrimaryMark;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
+import io.pipedeck.reconcile.Consistency;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
@@ -53,6 +54,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -179,7 +181,7 @@ public final class App implements AutoCloseable {
             node.writer(),
             node.queues().jobs(),
             node.queues().events(),
-            new WaitingReasons(node.queues()::placeOf, node.queues().shares()),
+            new WaitingReasons(node.queues().places(), node.queues().shares()),
             readFallback());
     return new ApiServer.Parts(
         jobs,
@@ -188,6 +190,7 @@ public final class App implements AutoCloseable {
         hub,
         node.secrets(),
         health,
+        new Consistency(node.stores().database(), _ -> Optional.empty())::view,
         new Access(config.security().token(), config.security().insecure()),
         config.worker().maxAttempts());
   }
@@ -431,7 +434,7 @@ public final class App implements AutoCloseable {
     return part;
   }
 
-  private static String hostName() {
+  static String hostName() {
     try {
       return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9-]", "-");
     } catch (UnknownHostException _) {

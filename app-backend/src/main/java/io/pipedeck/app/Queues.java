@@ -13,11 +13,13 @@ import io.pipedeck.job.JobViews;
 import io.pipedeck.job.Nodes;
 import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
+import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisBudget;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.queue.ShownJobs;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.spool.SpoolReplay;
 import io.pipedeck.worker.JobFunctions;
@@ -44,6 +46,7 @@ final class Queues implements AutoCloseable {
   private final Turns.Shares shares;
   private final InstantSource clock;
   private final Duration lease;
+  private final List<String> sharedQueues;
 
   /**
    * Who may watch here.
@@ -57,6 +60,7 @@ final class Queues implements AutoCloseable {
     this.connection = stores.redis();
     this.clock = time;
     this.lease = config.worker().lease();
+    this.sharedQueues = config.rq().sharedQueues();
     this.shares = new Turns.Shares(config.queue().realmShares(), config.queue().realmLimits());
     if (connection == null) {
       this.redis = null;
@@ -142,9 +146,27 @@ final class Queues implements AutoCloseable {
     local.wakes(workers);
   }
 
-  /** The place of a job on its queue, empty where that isn't known. */
-  OptionalLong placeOf(String queue, String id) {
-    return window == null ? OptionalLong.empty() : window.placeOf(queue, id);
+  /** Where jobs stand on their queues, as far as that is known. */
+  WaitingReasons.Places places() {
+    QueueWindow shown = window;
+    return shown == null ? (_, _) -> OptionalLong.empty() : new InRedis(shown, sharedQueues);
+  }
+
+  private record InRedis(QueueWindow window, List<String> shared) implements WaitingReasons.Places {
+    @Override
+    public OptionalLong placeOf(String queue, String id) {
+      return window.placeOf(queue, id);
+    }
+
+    @Override
+    public boolean suspended() {
+      return window.isSuspended();
+    }
+
+    @Override
+    public boolean isShared(String queue) {
+      return shared.contains(queue);
+    }
   }
 
   /**
@@ -177,9 +199,10 @@ final class Queues implements AutoCloseable {
   }
 
   Reconciler.@Nullable RedisSide ofReconciler() {
-    return redis == null || window == null || rq == null
+    return connection == null || redis == null || window == null || rq == null
         ? null
-        : new Reconciler.RedisSide(redis, window, rq.outbox(), rq.foreignJobs()::sweep);
+        : new Reconciler.RedisSide(
+            redis, window, new ShownJobs(connection), rq.outbox(), rq.foreignJobs()::sweep);
   }
 
   @Override

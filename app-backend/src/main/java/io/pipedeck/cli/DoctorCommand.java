@@ -123,11 +123,20 @@ final class DoctorCommand implements Callable<Integer> {
                       check.detail() == null ? "look at its log" : check.detail());
                 }
               });
+      ConsistencyChecks.of(client.consistency()).forEach(this::tell);
     } catch (io.pipedeck.api.ApiException e) {
       bad(
           "backend",
           String.valueOf(e.getMessage()),
           "stop process " + file.pid() + " and start it again");
+    }
+  }
+
+  private void tell(ConsistencyChecks.Check check) {
+    if (check.remedy() == null) {
+      good(check.name(), check.what());
+    } else {
+      bad(check.name(), check.what(), check.remedy());
     }
   }
 

@@ -107,6 +107,7 @@ public final class ConfigLoader {
   private QueueConfig queue() {
     return new QueueConfig(
         values.get(Settings.QUEUE_BACKEND),
+        values.get(Settings.QUEUE_MODE),
         values.find(Settings.REALM_SHARES).orElse(Map.of()),
         values.find(Settings.REALM_LIMITS).orElse(Map.of()));
   }

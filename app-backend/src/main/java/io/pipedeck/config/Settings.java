@@ -107,6 +107,15 @@ public final class Settings {
               "What hands jobs to workers: Redis, or PostgreSQL alone.")
           .preset("redis");
 
+  static final Setting<QueueConfig.Mode> QUEUE_MODE =
+      Setting.of(
+              "queue-mode",
+              "queue.mode",
+              Kinds.oneOf(QueueConfig.Mode.class),
+              "Where a program that embeds Pipedeck runs its jobs: in workers, or in the call that"
+                  + " enqueues them.")
+          .preset("queued");
+
   static final Setting<Map<String, Integer>> REALM_SHARES =
       Setting.of(
           "realm-shares",
@@ -403,6 +412,7 @@ public final class Settings {
           REDIS_URL,
           REDIS_BUDGET_MB,
           QUEUE_BACKEND,
+          QUEUE_MODE,
           REALM_SHARES,
           REALM_LIMITS,
           WORKER_QUEUES,

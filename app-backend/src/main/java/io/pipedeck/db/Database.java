@@ -174,6 +174,27 @@ public final class Database implements AutoCloseable {
     }
   }
 
+  /** How many connections are kept open, and how many there are at most. */
+  public record PoolSize(int min, int max) {}
+
+  /** As it is set now. */
+  public PoolSize poolSize() {
+    return new PoolSize(pool.getMinimumIdle(), pool.getMaximumPoolSize());
+  }
+
+  /**
+   * Changes the pool while it is in use; connections beyond it are closed when they are given back.
+   */
+  public void resize(PoolSize size) {
+    if (size.min() < 0 || size.max() < 1 || size.min() > size.max()) {
+      throw new IllegalArgumentException("pool of " + size.min() + " to " + size.max());
+    }
+    var settings = pool.getHikariConfigMXBean();
+    settings.setMinimumIdle(Math.min(size.min(), settings.getMaximumPoolSize()));
+    settings.setMaximumPoolSize(size.max());
+    settings.setMinimumIdle(size.min());
+  }
+
   /** For who must see how many connections are in use. */
   DataSource dataSource() {
     return pool;

@@ -8,6 +8,7 @@ import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.pipedeck.api.ConsistencyView;
 import io.pipedeck.config.HttpConfig;
 import io.pipedeck.document.Documents;
 import io.pipedeck.events.EventHub;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The HTTP listener with all its routes; one virtual thread a request. */
 public final class ApiServer implements AutoCloseable {
@@ -39,6 +41,7 @@ public final class ApiServer implements AutoCloseable {
   /**
    * What the routes stand on.
    *
+   * @param consistency how far the stores agree
    * @param maxAttempts of a job that doesn't say
    */
   public record Parts(
@@ -48,6 +51,7 @@ public final class ApiServer implements AutoCloseable {
       EventHub events,
       Secrets secrets,
       Health health,
+      Supplier<ConsistencyView> consistency,
       Access access,
       int maxAttempts) {}
 
@@ -89,6 +93,7 @@ public final class ApiServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>(new HealthRoutes(parts.health()).routes());
     routes.addAll(enqueue.routes());
     routes.addAll(new JobRoutes(parts.jobs()).routes());
+    routes.addAll(new AdminRoutes(parts.consistency()).routes());
     routes.addAll(new EventRoutes(parts.events(), parts.jobs()::counts).routes());
     routing.addFilter(new ConnectionClose()).any(this::admit);
     Route.addAll(routing, routes);

@@ -1,5 +1,6 @@
 package io.pipedeck.job;
 
+import io.pipedeck.api.ConsistencyView;
 import io.pipedeck.db.Row;
 import io.pipedeck.db.Tx;
 import java.time.Instant;
@@ -78,6 +79,31 @@ public final class Nodes {
         row.requiredInstant("started_at"),
         row.requiredInstant("seen_at"),
         new Vitals(row.requiredLong("memory_bytes"), row.requiredLong("oom_kills")));
+  }
+
+  /** All that are remembered, the latest sign of life first. */
+  public List<ConsistencyView.Node> all(Tx tx) {
+    return tx.query(
+        """
+        SELECT identity, host, pid, release, array_to_string(queues, ',') AS queues, slots, started_at, seen_at,
+            seen_at > now() - interval '45 seconds' AS alive, spool_depth
+        FROM nodes ORDER BY seen_at DESC, identity
+        """,
+        Nodes::view);
+  }
+
+  private static ConsistencyView.Node view(Row row) {
+    return new ConsistencyView.Node(
+        row.requiredText("identity"),
+        row.requiredText("host"),
+        row.requiredLong("pid"),
+        row.requiredText("release"),
+        List.of(row.requiredText("queues").split(",", -1)),
+        row.requiredInteger("slots"),
+        row.requiredInstant("started_at"),
+        row.requiredInstant("seen_at"),
+        row.requiredBoolean("alive"),
+        row.requiredLong("spool_depth"));
   }
 
   /** How many jobs of a queue the living processes can run at a time; 0 where none serves it. */

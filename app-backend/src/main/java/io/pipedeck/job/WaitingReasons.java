@@ -23,6 +23,20 @@ public final class WaitingReasons {
      * @throws QueueUnavailableException if that can't be told
      */
     OptionalLong placeOf(String queue, String id);
+
+    /**
+     * Whether all workers are told to start nothing.
+     *
+     * @throws QueueUnavailableException if that can't be told
+     */
+    default boolean suspended() {
+      return false;
+    }
+
+    /** Whether jobs of this queue are taken from Redis alone, since others work on it too. */
+    default boolean isShared(String queue) {
+      return false;
+    }
   }
 
   public WaitingReasons(Places places, Turns.Shares shares) {
@@ -70,6 +84,12 @@ public final class WaitingReasons {
         .orElse(null);
   }
 
+  /** The reason of any job that waits, for who knows of it although PostgreSQL is away. */
+  public static Waiting withoutDatabase() {
+    return new Waiting(
+        "database_unavailable", null, null, "No job starts until PostgreSQL can be reached.");
+  }
+
   /** The reason, null for a job that doesn't wait or that others run. May ask Redis. */
   @Nullable Waiting of(Job job, Facts facts) {
     if (!job.nativeRow()) {
@@ -93,6 +113,22 @@ public final class WaitingReasons {
     if (facts.slots() == 0) {
       return new Waiting(
           "no_worker_for_queue", null, null, "No worker serves the queue " + job.queue() + ".");
+    }
+    try {
+      if (places.suspended()) {
+        return new Waiting(
+            "queue_paused", null, null, "All workers are suspended; `rq resume` lets them go on.");
+      }
+    } catch (QueueUnavailableException _) {
+      if (places.isShared(job.queue())) {
+        return new Waiting(
+            "redis_unavailable",
+            null,
+            null,
+            "Other programs work on the queue "
+                + job.queue()
+                + " too, and Redis can't be reached.");
+      }
     }
     Integer limit = shares.limits().get(job.realm() == null ? "" : job.realm());
     if (limit != null && facts.realmRunning() >= limit) {

@@ -21,6 +21,7 @@ record Change(Kind kind, List<byte[]> values) {
     GIVE_BACK,
     CANCEL,
     DROP,
+    CLEAR,
     RQ_START,
     RQ_FINISH,
     RQ_FAIL,
@@ -37,7 +38,7 @@ record Change(Kind kind, List<byte[]> values) {
       return switch (this) {
         case FINISH, FAIL -> 9;
         case SCHEDULE -> 5;
-        case PUSH, START, GIVE_BACK, CANCEL, DROP -> -1;
+        case PUSH, START, GIVE_BACK, CANCEL, DROP, CLEAR -> -1;
         // Each does all that there is to do, whatever was shown before.
         case RQ_START, RQ_FINISH, RQ_FAIL, RQ_PUSH, RQ_CANCEL -> -1;
       };
@@ -61,7 +62,16 @@ record Change(Kind kind, List<byte[]> values) {
           case START -> 5;
           case FINISH, FAIL -> 7;
           case SCHEDULE -> 4;
-          case PUSH, GIVE_BACK, CANCEL, DROP, RQ_START, RQ_FINISH, RQ_FAIL, RQ_PUSH, RQ_CANCEL ->
+          case PUSH,
+              GIVE_BACK,
+              CANCEL,
+              DROP,
+              CLEAR,
+              RQ_START,
+              RQ_FINISH,
+              RQ_FAIL,
+              RQ_PUSH,
+              RQ_CANCEL ->
               throw new IllegalStateException("not asked for");
         };
     return Long.parseLong(text(values.get(at)));

@@ -23,6 +23,9 @@ final class QueueKeys {
   /** Is missing after Redis was emptied; written by the reconciler. */
   static final String EPOCH = "pipedeck:epoch";
 
+  /** Is there while RQ's tools have suspended all workers. */
+  static final String SUSPENDED = "rq:suspended";
+
   private QueueKeys() {}
 
   /** List of waiting job ids; pushed right, popped left. */
@@ -53,6 +56,11 @@ final class QueueKeys {
   /** Sorted set of failed jobs; score = epoch second of expiry. */
   static String failed(String queue) {
     return "rq:failed:" + queue;
+  }
+
+  /** Sorted set of scheduled jobs; score = epoch second of the start. */
+  static String scheduled(String queue) {
+    return "rq:scheduled:" + queue;
   }
 
   /** Stream of a job's results, newest last. */

@@ -128,6 +128,11 @@ public final class QueueWindow {
     return place == null ? OptionalLong.empty() : OptionalLong.of(place);
   }
 
+  /** Whether RQ's tools told all workers to start nothing. */
+  public boolean isSuspended() {
+    return redis.call(client -> client.exists(QueueKeys.SUSPENDED));
+  }
+
   /** Whether living workers listen on the queue. */
   public boolean hasWorkers(String queue) {
     return !Long.valueOf(0).equals(redis.script("workers", List.of(), Change.bytes(queue)));

@@ -237,6 +237,44 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
     var _ = writer.submit(schedule);
   }
 
+  /**
+   * Shows a job as PostgreSQL has it instead of as it is shown, unless that has changed since;
+   * doesn't wait for it.
+   */
+  public void showAgain(Job job, ShownJob seen) {
+    var _ = writer.submit(clear(seen, ""));
+    switch (job.status()) {
+      case QUEUED -> {
+        var _ = writer.submit(push(job, true));
+      }
+      case SCHEDULED -> scheduled(job);
+      case RUNNING -> {
+        if (seen.rev() == null) {
+          var _ = writer.submit(push(job, true));
+        }
+        started(job, job.worker() == null ? "" : job.worker(), true);
+      }
+      case FINISHED -> finished(job, "", job.result());
+      case FAILED -> failed(job, "", String.valueOf(job.error()));
+      case CANCELED -> {
+        var _ = writer.submit(canceled(job));
+      }
+    }
+  }
+
+  /**
+   * Takes a job that PostgreSQL doesn't know off its queue, unless that has changed since; its hash
+   * expires. Doesn't wait for it.
+   */
+  public void forget(ShownJob seen) {
+    var _ = writer.submit(clear(seen, Long.toString(FAILURE_TTL_SECONDS)));
+  }
+
+  private static Change clear(ShownJob seen, String ttl) {
+    Long rev = seen.rev();
+    return Change.of(Change.Kind.CLEAR, seen.id(), seen.queue(), rev == null ? "" : rev, ttl);
+  }
+
   /** Puts a job that was started back at the head of its queue. */
   public void gaveBack(Job job) {
     Change back =

@@ -41,6 +41,7 @@ final class Leader {
                         VALUES (?, now() + ? * interval '1 millisecond', 1)
                         ON CONFLICT (only_row) DO UPDATE
                         SET holder = excluded.holder, until = excluded.until,
+                            since = CASE WHEN l.holder = excluded.holder THEN l.since ELSE now() END,
                             epoch = l.epoch + CASE WHEN l.holder = excluded.holder THEN 0 ELSE 1 END
                         WHERE l.holder = excluded.holder OR l.until < now()
                         RETURNING l.epoch

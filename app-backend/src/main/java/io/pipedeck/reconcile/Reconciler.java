@@ -14,6 +14,7 @@ import io.pipedeck.job.Turns;
 import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqOutbox;
+import io.pipedeck.queue.ShownJobs;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -42,6 +43,9 @@ public final class Reconciler implements AutoCloseable {
   private final Rhythm rhythm;
   private final Leader leader;
   private final Rescuer rescuer;
+  private final @Nullable Drift drift;
+  private final Heals heals;
+  private final String identity;
   private final @Nullable Sweep sweep;
   private final @Nullable Feeder feeder;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -86,7 +90,7 @@ public final class Reconciler implements AutoCloseable {
    * @param foreign copies what became of the jobs that Python workers run
    */
   public record RedisSide(
-      RedisQueue queue, QueueWindow window, RqOutbox clients, Runnable foreign) {}
+      RedisQueue queue, QueueWindow window, ShownJobs shown, RqOutbox clients, Runnable foreign) {}
 
   /**
    * A reconciler that does nothing until {@link #start}.
@@ -117,8 +121,16 @@ public final class Reconciler implements AutoCloseable {
     var heals = new Heals(database);
     this.rescuer = new Rescuer(database, self.host(), self.oomKills(), heals);
     this.sweep = redis == null ? null : new Sweep(database, redis, events, shares, heals);
+    this.drift = redis == null ? null : drift(database, redis);
+    this.heals = heals;
+    this.identity = self.identity();
     this.feeder =
         redis == null ? null : new Feeder(database, redis.queue(), redis.window(), shares);
+  }
+
+  private static Drift drift(Database database, RedisSide redis) {
+    return new Drift(
+        database, redis.queue(), redis.shown(), new Walk(database, redis.window(), redis.shown()));
   }
 
   /** Begins its rounds. */
@@ -160,6 +172,9 @@ public final class Reconciler implements AutoCloseable {
       if (sweep != null) {
         sweep.forget();
       }
+      if (drift != null) {
+        drift.forget();
+      }
       return;
     }
     round++;
@@ -172,13 +187,27 @@ public final class Reconciler implements AutoCloseable {
     database.inTransaction(lists::foldCounters);
     if (round % rhythm.sweepEvery() == 0) {
       database.run(nodes::forgetOld);
-      if (sweep != null) {
-        withQueue(sweep::run);
+      if (sweep != null && drift != null) {
+        Sweep missed = sweep;
+        Drift differing = drift;
+        withQueue(() -> compare(differing, missed));
       }
       if (redis != null) {
         withQueue(redis.foreign());
       }
     }
+  }
+
+  private void compare(Drift differing, Sweep missed) {
+    Drift.Found found = differing.run();
+    heals.mended(Heals.Kind.SHOWN_AGAIN, found.shownAgain().times(), found.shownAgain().example());
+    heals.mended(Heals.Kind.ORPHAN_CLEARED, found.cleared().times(), found.cleared().example());
+    int missing = missed.run();
+    if (missing > 0) {
+      found.kinds().merge("queued_shown_none", missing, Math::max);
+    }
+    database.run(
+        tx -> LastSweep.write(tx, identity, found.looked(), found.kinds(), found.orphans()));
   }
 
   /**

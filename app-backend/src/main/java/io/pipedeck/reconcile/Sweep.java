@@ -61,9 +61,10 @@ final class Sweep {
   /**
    * One sweep.
    *
+   * @return how many jobs are not shown whose turn it is
    * @throws io.pipedeck.job.QueueUnavailableException if Redis can't be reached
    */
-  void run() {
+  int run() {
     boolean emptied = window.wasEmptied();
     Set<UUID> missing = new HashSet<>();
     int pushed = 0;
@@ -77,6 +78,7 @@ final class Sweep {
       window.rebuilt();
     }
     clearStuck();
+    return missing.size();
   }
 
   private int pushMissing(

@@ -43,7 +43,8 @@ class ConfigLoaderTest {
                 new DatabaseConfig(null, 2, 10),
                 new MirrorConfig(null),
                 new RedisConfig(null, 512L * 1024 * 1024),
-                new QueueConfig(QueueConfig.Backend.REDIS, Map.of(), Map.of()),
+                new QueueConfig(
+                    QueueConfig.Backend.REDIS, QueueConfig.Mode.QUEUED, Map.of(), Map.of()),
                 new WorkerConfig(
                     List.of("urgent", "default", "slow"),
                     cores,
@@ -88,6 +89,7 @@ class ConfigLoaderTest {
                 Map.entry("REDIS_URL", "redis://localhost"),
                 Map.entry("REDIS_BUDGET_MB", "64"),
                 Map.entry("QUEUE_BACKEND", "postgres"),
+                Map.entry("QUEUE_MODE", "inline"),
                 Map.entry("REALM_SHARES", "finance team=3, b=1"),
                 Map.entry("REALM_LIMITS", "b = 0"),
                 Map.entry("WORKER_QUEUES", "urgent, reports-2"),
@@ -137,6 +139,7 @@ class ConfigLoaderTest {
                 new RedisConfig(URI.create("redis://localhost:6379/0"), 64L * 1024 * 1024),
                 new QueueConfig(
                     QueueConfig.Backend.POSTGRES,
+                    QueueConfig.Mode.INLINE,
                     Map.of("finance team", 3, "b", 1),
                     Map.of("b", 0)),
                 new WorkerConfig(

@@ -18,6 +18,7 @@ import io.pipedeck.queue.QueueWindow;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqOutbox;
+import io.pipedeck.queue.ShownJobs;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,7 +70,11 @@ class ReconcilerTest {
 
   private Reconciler.RedisSide side() {
     return new Reconciler.RedisSide(
-        queue, window, new RqOutbox(connection, InstantSource.system()), () -> {});
+        queue,
+        window,
+        new ShownJobs(connection),
+        new RqOutbox(connection, InstantSource.system()),
+        () -> {});
   }
 
   private void start() {

@@ -20,6 +20,7 @@ import io.pipedeck.queue.RqJobs;
 import io.pipedeck.queue.RqMaintenance;
 import io.pipedeck.queue.RqOutbox;
 import io.pipedeck.queue.RqWorkers;
+import io.pipedeck.queue.ShownJobs;
 import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.worker.ClientCancels;
 import io.pipedeck.worker.JobFunctions;
@@ -175,7 +176,8 @@ final class RqRig implements AutoCloseable {
   /** The leader, and what RQ's workers do beside their jobs. */
   void lead() {
     var self = new Reconciler.Self("h.1.a", "h", () -> 0);
-    var side = new Reconciler.RedisSide(queue, window, outbox, foreign::sweep);
+    var side =
+        new Reconciler.RedisSide(queue, window, new ShownJobs(redis), outbox, foreign::sweep);
     var reconciler =
         keep(new Reconciler(db.pool(), side, JobEvents.NONE, Turns.Shares.EQUAL, self));
     reconciler.start();
