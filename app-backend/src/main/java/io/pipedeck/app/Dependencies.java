@@ -52,7 +52,7 @@ final class Dependencies implements Health {
     if (workers != null) {
       checks.put("workers", workers());
     }
-    if (spool != null) {
+    if (spool != null && spool.depth() > 0) {
       checks.put("spool", spool(spool));
     }
     boolean ready = checks.values().stream().allMatch(check -> check.status().equals("up"));
@@ -69,12 +69,8 @@ final class Dependencies implements Health {
   }
 
   private static Check spool(Spool spool) {
-    long depth = spool.depth();
     return new Check(
-        "up",
-        depth == 0
-            ? null
-            : depth + " entries wait on this machine's disk until PostgreSQL takes them.");
+        "up", spool.depth() + " entries wait on this machine's disk until PostgreSQL takes them.");
   }
 
   private Check postgresql() {
