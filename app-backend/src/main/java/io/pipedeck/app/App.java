@@ -1,11 +1,13 @@
 package io.pipedeck.app;
 
 import io.pipedeck.api.BackendFile;
+import io.pipedeck.api.ConsistencyView;
 import io.pipedeck.api.Json;
 import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.DocumentConfig;
 import io.pipedeck.db.Database;
+import io.pipedeck.db.Tx;
 import io.pipedeck.document.ChunkStore;
 import io.pipedeck.document.DocumentFolders;
 import io.pipedeck.document.DocumentStore;
@@ -28,6 +30,7 @@ import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.mirror.AbandonedFeed;
 import io.pipedeck.mirror.Mirror;
 import io.pipedeck.mirror.MirrorReads;
+import io.pipedeck.mirror.MirrorStatus;
 import io.pipedeck.mirror.PrimaryMark;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
@@ -190,9 +193,22 @@ public final class App implements AutoCloseable {
         hub,
         node.secrets(),
         health,
-        new Consistency(node.stores().database(), _ -> Optional.empty())::view,
+        new Consistency(node.stores().database(), App::mirror)::view,
         new Access(config.security().token(), config.security().insecure()),
         config.worker().maxAttempts());
+  }
+
+  /** How far the mirror is, empty where none is set. */
+  private static Optional<ConsistencyView.Mirror> mirror(Tx tx) {
+    MirrorStatus status = MirrorStatus.read(tx);
+    return status.state() == MirrorStatus.State.OFF
+        ? Optional.empty()
+        : Optional.of(
+            new ConsistencyView.Mirror(
+                status.state().wireName(),
+                status.lagRows(),
+                status.lagSeconds(),
+                status.detail()));
   }
 
   private void refuseOpenDoor() {

@@ -53,6 +53,14 @@ class MirrorProcessTest {
     }
   }
 
+  /** Runs a command to its end, however that is; what it said. */
+  private static String said(BackendProcess.Start start) throws InterruptedException {
+    try (var process = start.start()) {
+      int _ = process.awaitExit();
+      return process.said();
+    }
+  }
+
   private static void sql(TestServers.Database database, String sql) {
     try (Connection connection = database.connect();
         var statement = connection.createStatement()) {
@@ -290,6 +298,10 @@ class MirrorProcessTest {
           "the mirror to have the job",
           () -> text(mirror, "SELECT count(*) FROM pipeline_jobs WHERE status = 'finished'"),
           "1"::equals);
+      Await.value(
+          "the mirror to tell that it follows",
+          () -> said(bundled("mirror", "status")),
+          said -> said.contains("following, 0 changes"));
       assertThat(run(0, bundled("mirror", "status"))).contains("following, 0 changes");
       assertThat(run(0, bundled("mirror", "verify"))).contains("They are equal.");
     }
