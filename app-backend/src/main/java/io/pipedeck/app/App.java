@@ -22,6 +22,7 @@ import io.pipedeck.http.ApiServer;
 import io.pipedeck.http.QueueChoice;
 import io.pipedeck.job.JobReadFallback;
 import io.pipedeck.job.JobService;
+import io.pipedeck.job.JobSpool;
 import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.Nodes;
 import io.pipedeck.job.RetryPolicy;
@@ -38,6 +39,9 @@ import io.pipedeck.reconcile.Reconciler;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
 import io.pipedeck.security.Secrets;
+import io.pipedeck.spool.Spool;
+import io.pipedeck.spool.SpoolException;
+import io.pipedeck.spool.SpoolReplay;
 import io.pipedeck.worker.JobFunctions;
 import io.pipedeck.worker.JobTracker;
 import io.pipedeck.worker.NodePulse;
@@ -135,17 +139,19 @@ public final class App implements AutoCloseable {
     EventHub hub = new EventHub();
     Queues queues =
         keep(new Queues(config, stores, hub, new Queues.Watching(role.listens(), clock)));
-    JobWriter writer = keep(new JobWriter(stores.database()));
+    Spool spool = spool();
+    JobWriter writer =
+        keep(new JobWriter(stores.database(), spool == null ? JobSpool.NONE : spool));
     Documents documents = documents(stores);
     Secrets secrets = secrets();
     SchemaSetup schema = keep(new SchemaSetup(stores.database()));
-    var node = new Parts(stores, queues, writer, documents, secrets, parsers);
+    var node = new Parts(stores, queues, writer, spool, documents, secrets, parsers);
     WorkerPool workers = role.works() ? workers(node) : null;
     if (workers != null) {
       queues.wakes(workers);
     }
     if (role.listens()) {
-      var health = new Dependencies(stores.database(), stores.redis(), schema, workers);
+      var health = new Dependencies(stores.database(), stores.redis(), schema, workers, spool);
       listen(keep(new ApiServer(config.http(), apiParts(node, hub, health))));
     }
     progress.step("Bringing the schema up to date");
@@ -166,6 +172,7 @@ public final class App implements AutoCloseable {
       Stores stores,
       Queues queues,
       JobWriter writer,
+      @Nullable Spool spool,
       Documents documents,
       Secrets secrets,
       ParserPool parsers) {}
@@ -224,6 +231,20 @@ public final class App implements AutoCloseable {
       return InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {
       throw new StartException("HOST is " + host + ", which is no address of this machine.", e);
+    }
+  }
+
+  /** Null where what comes in while PostgreSQL is away is refused. */
+  private @Nullable Spool spool() {
+    Boolean wanted = config.spool().wanted();
+    if (wanted == null ? role.isSplit() : !wanted) {
+      return null;
+    }
+    try {
+      return keep(Spool.open(config.home().resolve("spool"), config.spool().maxBytes(), clock));
+    } catch (SpoolException e) {
+      throw new StartException(
+          "The spool can't be used: " + e.getMessage() + ". Mend it, or set SPOOL=off.", e);
     }
   }
 
@@ -302,7 +323,7 @@ public final class App implements AutoCloseable {
             database,
             node.writer(),
             new JobTracker(node.writer(), functions, retries, node.queues().events(), clock),
-            new NodePulse(database, self, () -> 0),
+            new NodePulse(database, self, node.spool() == null ? () -> 0 : node.spool()::depth),
             node.queues().ofWorkers(self, functions, this::workersGone),
             node.queues().shares(),
             TO_STOP));
@@ -313,6 +334,14 @@ public final class App implements AutoCloseable {
     PrimaryMark.set(node.stores().database());
     follow(node.stores().database());
     node.queues().start();
+    Spool spool = node.spool();
+    if (spool != null) {
+      SpoolReplay replay =
+          keep(
+              new SpoolReplay(
+                  spool, node.stores().database(), node.writer(), node.queues().replayed()));
+      replay.start();
+    }
     if (workers == null) {
       return;
     }

@@ -6,6 +6,7 @@ import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.http.Health;
 import io.pipedeck.queue.RedisConnection;
+import io.pipedeck.spool.Spool;
 import io.pipedeck.worker.WorkerPool;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -15,21 +16,25 @@ import org.jspecify.annotations.Nullable;
 /** The health of this process and of what it depends on. */
 final class Dependencies implements Health {
   private static final Duration TICK_WITHIN = Duration.ofSeconds(10);
+  private static final Duration ANSWER_WITHIN = Duration.ofMillis(1_500);
 
   private final Database database;
   private final @Nullable RedisConnection redis;
   private final SchemaSetup schema;
   private final @Nullable WorkerPool workers;
+  private final @Nullable Spool spool;
 
   Dependencies(
       Database database,
       @Nullable RedisConnection redis,
       SchemaSetup schema,
-      @Nullable WorkerPool workers) {
-    this.database = database;
+      @Nullable WorkerPool workers,
+      @Nullable Spool spool) {
+    this.database = database.answering(ANSWER_WITHIN);
     this.redis = redis;
     this.schema = schema;
     this.workers = workers;
+    this.spool = spool;
   }
 
   @Override
@@ -47,6 +52,9 @@ final class Dependencies implements Health {
     if (workers != null) {
       checks.put("workers", workers());
     }
+    if (spool != null && spool.depth() > 0) {
+      checks.put("spool", spool(spool));
+    }
     boolean ready = checks.values().stream().allMatch(check -> check.status().equals("up"));
     return new ReadyView(ready ? "ready" : "not_ready", checks);
   }
@@ -58,6 +66,11 @@ final class Dependencies implements Health {
             "down",
             "Redis can't be reached. Check REDIS_URL and that the server runs. Meanwhile jobs are taken from"
                 + " PostgreSQL.");
+  }
+
+  private static Check spool(Spool spool) {
+    return new Check(
+        "up", spool.depth() + " entries wait on this machine's disk until PostgreSQL takes them.");
   }
 
   private Check postgresql() {

@@ -1,12 +1,17 @@
 package io.pipedeck.app;
 
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.config.Config;
 import io.pipedeck.events.DatabaseRelay;
 import io.pipedeck.events.EventHub;
 import io.pipedeck.events.EventRelay;
 import io.pipedeck.events.RedisRelay;
+import io.pipedeck.job.Ending;
+import io.pipedeck.job.Job;
 import io.pipedeck.job.JobQueue;
+import io.pipedeck.job.JobViews;
 import io.pipedeck.job.Nodes;
+import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.job.Turns;
 import io.pipedeck.job.WaitingReasons;
 import io.pipedeck.queue.QueueWindow;
@@ -16,6 +21,7 @@ import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqWorkers;
 import io.pipedeck.queue.ShownJobs;
 import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.spool.SpoolReplay;
 import io.pipedeck.worker.JobFunctions;
 import io.pipedeck.worker.LocalQueue;
 import io.pipedeck.worker.WorkerPool;
@@ -24,9 +30,13 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How waiting jobs reach workers, and news those who watch: by Redis, or by PostgreSQL alone. */
 final class Queues implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Queues.class);
+
   private final @Nullable RedisConnection connection;
   private final @Nullable RedisQueue redis;
   private final @Nullable QueueWindow window;
@@ -80,6 +90,45 @@ final class Queues implements AutoCloseable {
   /** Where new jobs are told. */
   JobQueue jobs() {
     return redis == null ? local : redis;
+  }
+
+  /** Tells what a spool brought into PostgreSQL; what Redis misses now the reconciler mends. */
+  SpoolReplay.Listener replayed() {
+    return new SpoolReplay.Listener() {
+      @Override
+      public void added(List<Job> added) {
+        List<Job> queued = added.stream().filter(job -> job.status() == JobStatus.QUEUED).toList();
+        quietly(() -> jobs().push(queued));
+        events.changed(added.stream().map(JobViews::change).toList());
+      }
+
+      @Override
+      public void ended(Ending ending, Job job) {
+        RedisQueue shown = redis;
+        if (shown != null) {
+          quietly(() -> show(shown, ending, job));
+        }
+        events.changed(List.of(JobViews.change(job)));
+      }
+    };
+  }
+
+  private static void quietly(Runnable call) {
+    try {
+      call.run();
+    } catch (QueueUnavailableException e) {
+      LOG.debug("Redis was not told; the reconciler will", e);
+    }
+  }
+
+  private static void show(RedisQueue queue, Ending ending, Job job) {
+    String worker = String.valueOf(ending.claim().job().worker());
+    switch (ending.kind()) {
+      case FINISHED -> queue.finished(job, worker, ending.result());
+      case FAILED -> queue.failed(job, worker, String.valueOf(ending.error()));
+      case RETRY -> queue.scheduled(job);
+      case GIVEN_BACK -> queue.gaveBack(job);
+    }
   }
 
   /** Where changes of jobs are told. */

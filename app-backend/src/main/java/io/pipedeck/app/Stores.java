@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Stores implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Stores.class);
-  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(2);
+  private static final Duration CONNECT_WITHIN = Duration.ofSeconds(1);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Database database;

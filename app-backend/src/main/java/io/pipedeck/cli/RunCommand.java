@@ -169,6 +169,7 @@ abstract class RunCommand implements Callable<Integer> {
               Base64.getUrlEncoder().withoutPadding().encodeToString(token),
               false,
               security.secretsKey()),
+          config.spool(),
           config.rq());
     }
   }

@@ -21,4 +21,5 @@ public record Config(
     ParseConfig parse,
     EmbedConfig embed,
     SecurityConfig security,
+    SpoolConfig spool,
     RqConfig rq) {}

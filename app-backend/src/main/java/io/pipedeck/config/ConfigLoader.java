@@ -79,6 +79,7 @@ public final class ConfigLoader {
         parse(),
         embed(),
         security(),
+        spool(),
         rq());
   }
 
@@ -162,6 +163,11 @@ public final class ConfigLoader {
         values.find(Settings.OPENAI_API_KEY).orElse(null),
         values.get(Settings.OPENAI_BASE_URL),
         values.get(Settings.OPENAI_EMBEDDING_MODEL));
+  }
+
+  private SpoolConfig spool() {
+    return new SpoolConfig(
+        values.find(Settings.SPOOL).orElse(null), values.get(Settings.SPOOL_MAX_MB) * MIB);
   }
 
   private SecurityConfig security() {

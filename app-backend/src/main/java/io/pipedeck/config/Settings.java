@@ -356,6 +356,22 @@ public final class Settings {
                   + " the data folder.")
           .asSecret();
 
+  static final Setting<Boolean> SPOOL =
+      Setting.of(
+          "spool",
+          "spool.wanted",
+          Kinds.flag(),
+          "Whether jobs are accepted onto this machine's disk while PostgreSQL is away; without it"
+              + " serve does, api and worker don't.");
+
+  static final Setting<Integer> SPOOL_MAX_MB =
+      Setting.of(
+              "spool-max-mb",
+              "spool.maxBytes",
+              Kinds.whole(1, 102_400, "MiB"),
+              "How much is kept so before jobs are refused.")
+          .preset("512");
+
   static final Setting<List<Path>> RQ_DOCUMENT_FOLDERS =
       Setting.of(
               "rq-document-folders",
@@ -427,6 +443,8 @@ public final class Settings {
           PIPELINE_TOKEN,
           INSECURE,
           SECRETS_KEY,
+          SPOOL,
+          SPOOL_MAX_MB,
           RQ_DOCUMENT_FOLDERS,
           RQ_FUNCTION_NAMES,
           RQ_SHARED_QUEUES);

@@ -2,6 +2,9 @@ package io.pipedeck.db;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,8 +20,14 @@ import org.jspecify.annotations.Nullable;
 public final class Database implements AutoCloseable {
   private static final int ATTEMPTS = 5;
 
+  /** However long a statement may take, a server that is silent for so long does not work. */
+  private static final Duration SILENT_AT_MOST = Duration.ofSeconds(30);
+
   private final HikariDataSource pool;
   private final Login login;
+  private final boolean owner;
+  private final Duration answerWithin;
+  private final @Nullable CircuitBreaker breaker;
 
   /**
    * A pool; connects in the background.
@@ -42,8 +51,44 @@ public final class Database implements AutoCloseable {
     config.addDataSourceProperty("ApplicationName", "pipedeck");
     config.addDataSourceProperty("reWriteBatchedInserts", "true");
     config.addDataSourceProperty("tcpKeepAlive", "true");
+    // While it connects; a transaction sets its own.
+    config.addDataSourceProperty("connectTimeout", "2");
+    config.addDataSourceProperty("socketTimeout", "2");
     this.pool = new HikariDataSource(config);
     this.login = login;
+    this.owner = true;
+    this.answerWithin = SILENT_AT_MOST;
+    this.breaker = null;
+  }
+
+  private Database(Database whole, Duration answerWithin) {
+    this.pool = whole.pool;
+    this.login = whole.login;
+    this.owner = false;
+    this.answerWithin = answerWithin;
+    this.breaker = CircuitBreaker.of("postgresql", BREAKER);
+  }
+
+  /** Two failures out of four; a second later one call tries whether it works again. */
+  private static final CircuitBreakerConfig BREAKER =
+      CircuitBreakerConfig.custom()
+          .slidingWindowSize(4)
+          .minimumNumberOfCalls(2)
+          .failureRateThreshold(50)
+          .waitDurationInOpenState(Duration.ofSeconds(1))
+          .permittedNumberOfCallsInHalfOpenState(1)
+          // A call that tries and never ends must not keep the others out for ever.
+          .maxWaitDurationInHalfOpenState(Duration.ofSeconds(5))
+          .recordException(e -> e instanceof DatabaseException failure && failure.unavailable())
+          .build();
+
+  /**
+   * The same pool for callers who can't wait: a transaction that is not through within this time
+   * fails as unavailable, and while the server doesn't answer so do all that follow, at once. Not
+   * to be closed.
+   */
+  public Database answering(Duration within) {
+    return new Database(this, within);
   }
 
   /** Who we are at which database. */
@@ -84,10 +129,33 @@ public final class Database implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T once(Function<Tx, T> work) {
+    CircuitBreaker guard = breaker;
+    if (guard == null) {
+      return transaction(work);
+    }
+    long began = System.nanoTime();
+    try {
+      return guard.executeSupplier(() -> transaction(work));
+    } catch (CallNotPermittedException e) {
+      throw DatabaseException.unavailable("PostgreSQL did not answer a moment ago", e);
+    } catch (DatabaseException e) {
+      // One that hung is enough: the next would hang as long.
+      if (e.unavailable() && System.nanoTime() - began > answerWithin.toNanos() / 2) {
+        guard.transitionToOpenState();
+      }
+      throw e;
+    }
+  }
+
+  private <T extends @Nullable Object> T transaction(Function<Tx, T> work) {
+    long untilNanos = System.nanoTime() + answerWithin.toNanos();
     try (Connection connection = pool.getConnection()) {
+      // A view's time is for all of its transaction, the pool's own for each statement.
+      var tx =
+          new Tx(connection, owner ? answerWithin::toNanos : () -> untilNanos - System.nanoTime());
       try {
-        T result = work.apply(new Tx(connection));
-        connection.commit();
+        T result = work.apply(tx);
+        tx.commit();
         return result;
       } catch (RuntimeException | Error e) {
         rollback(connection, e);
@@ -140,6 +208,9 @@ public final class Database implements AutoCloseable {
   /** Closes all connections; running transactions fail. */
   @Override
   public void close() {
+    if (!owner) {
+      throw new IllegalStateException("the pool belongs to somebody else");
+    }
     pool.close();
   }
 }

@@ -19,6 +19,17 @@ public final class DatabaseException extends AppException {
     this.unavailable = cause instanceof SQLTransientConnectionException || isOutage(sqlState);
   }
 
+  private DatabaseException(String message, Throwable cause) {
+    super(message, cause);
+    this.sqlState = "";
+    this.unavailable = true;
+  }
+
+  /** The server was not asked, because it can't answer now. */
+  static DatabaseException unavailable(String message, Throwable cause) {
+    return new DatabaseException(message, cause);
+  }
+
   private DatabaseException(DatabaseException first) {
     super(first.getMessage(), first);
     this.sqlState = first.sqlState;

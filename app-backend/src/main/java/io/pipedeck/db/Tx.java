@@ -10,7 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,27 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tx {
   private final Connection connection;
+  private final LongSupplier nanosLeft;
 
-  Tx(Connection connection) {
+  /**
+   * Over a connection.
+   *
+   * @param nanosLeft how long the next answer of the server is waited for
+   */
+  Tx(Connection connection, LongSupplier nanosLeft) {
     this.connection = connection;
+    this.nanosLeft = nanosLeft;
+  }
+
+  private Connection limited() throws SQLException {
+    long left = TimeUnit.NANOSECONDS.toMillis(nanosLeft.getAsLong());
+    // In the calling thread: nothing is to be done there.
+    connection.setNetworkTimeout(Runnable::run, Math.toIntExact(Math.max(1, left)));
+    return connection;
+  }
+
+  void commit() throws SQLException {
+    limited().commit();
   }
 
   /** The rows of a query, or of a statement with RETURNING, in their order. */
@@ -56,7 +76,7 @@ public final class Tx {
 
   /** Runs the same change for many sets of values in one round trip. */
   public void batch(String sql, List<@Nullable Object[]> sets) {
-    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+    try (PreparedStatement statement = limited().prepareStatement(sql)) {
       for (@Nullable Object[] values : sets) {
         bind(statement, values);
         statement.addBatch();
@@ -68,7 +88,7 @@ public final class Tx {
   }
 
   private PreparedStatement prepare(String sql, @Nullable Object[] values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+    PreparedStatement statement = limited().prepareStatement(sql);
     try {
       bind(statement, values);
       return statement;

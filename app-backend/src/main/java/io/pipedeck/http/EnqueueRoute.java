@@ -64,8 +64,11 @@ final class EnqueueRoute {
     UploadForm form = UploadForm.read(request, documents, limits.maxUploadBytes());
     Optional<Job> known = key == null ? Optional.empty() : jobs.ofIdempotencyKey(realm, key);
     Job job = known.isPresent() ? known.get() : enqueue(form, realm, key);
+    String durability = job.spooled() ? "spooled" : null;
     Answers.json(
-        request, response, new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job)));
+        request,
+        response,
+        new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job), durability));
   }
 
   /**

@@ -54,6 +54,11 @@ public record Job(
     @Nullable JsonNode options,
     @Nullable Progress progress) {
 
+  /** Whether it stands only in a spool so far, and in no database. */
+  public boolean spooled() {
+    return nativeRow && rev == 0;
+  }
+
   /** Its id in Redis: the row's own, or RQ's where a Python program enqueued it. */
   public String idInRedis() {
     return Adopted.is(this) && rqJobId != null ? rqJobId : id.toString();

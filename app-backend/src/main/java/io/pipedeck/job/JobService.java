@@ -11,6 +11,7 @@ import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobService {
   private static final Logger LOG = LoggerFactory.getLogger(JobService.class);
+
+  private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1_500);
 
   private final Database database;
   private final JobWriter writer;
@@ -60,7 +63,7 @@ public final class JobService {
       JobEvents events,
       WaitingReasons waiting,
       JobReadFallback fallback) {
-    this.database = database;
+    this.database = database.answering(ANSWERED_WITHIN);
     this.writer = writer;
     this.queue = queue;
     this.events = events;
@@ -70,9 +73,22 @@ public final class JobService {
 
   /**
    * Adds a job; when this returns it is durable. A job with an idempotency key that its realm has
-   * used gives the first job again.
+   * used gives the first job again. While PostgreSQL is away it is kept in the spool, where there is
+   * one ({@link Job#spooled}).
    */
   public Job enqueue(NewJob job) {
+    try {
+      return stored(job);
+    } catch (DatabaseException e) {
+      if (!e.unavailable()) {
+        throw e;
+      }
+      // Whether or not its commit arrived: the spool brings it in once.
+      return writer.spool().keep(job).orElseThrow(() -> e);
+    }
+  }
+
+  private Job stored(NewJob job) {
     if (job.idempotencyKey() != null) {
       return enqueueOnce(job);
     }
@@ -151,6 +167,22 @@ public final class JobService {
 
   /** The job that the key of this realm stands for, if it was used. */
   public Optional<Job> ofIdempotencyKey(@Nullable String realm, String key) {
+    Optional<Job> spooled = writer.spool().ofIdempotencyKey(realm, key);
+    if (spooled.isPresent()) {
+      return spooled;
+    }
+    try {
+      return storedOfKey(realm, key);
+    } catch (DatabaseException e) {
+      // Nobody can tell: a job that is spooled under a key that was used comes up as a conflict.
+      if (e.unavailable() && !writer.spool().equals(JobSpool.NONE)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private Optional<Job> storedOfKey(@Nullable String realm, String key) {
     return database.inTransaction(
         tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> find(tx, id)));
   }
@@ -177,10 +209,18 @@ public final class JobService {
   /** The whole job, empty if there is none; from the fallback while PostgreSQL is away. */
   public Optional<JobView> view(UUID id) {
     try {
-      return stored(id);
+      return storedView(id).or(() -> spooledView(id));
     } catch (DatabaseException e) {
-      return Optional.of(insteadOf(e, () -> fallback.view(id)));
+      return Optional.of(insteadOf(e, () -> spooledView(id).or(() -> fallback.view(id))));
     }
+  }
+
+  /** A job that no database has yet. */
+  private Optional<JobView> spooledView(UUID id) {
+    return writer
+        .spool()
+        .find(id)
+        .map(job -> JobViews.view(job, null, null).from("spool", List.of()));
   }
 
   private static <T> T insteadOf(DatabaseException outage, Supplier<Optional<T>> read) {
@@ -190,7 +230,7 @@ public final class JobService {
     return read.get().orElseThrow(() -> outage);
   }
 
-  private Optional<JobView> stored(UUID id) {
+  private Optional<JobView> storedView(UUID id) {
     Optional<Found> found =
         database.inTransaction(
             tx -> live(tx, id).or(() -> archived(tx, id)).or(() -> live(tx, id)));

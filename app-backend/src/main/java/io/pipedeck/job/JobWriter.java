@@ -19,14 +19,36 @@ import java.util.concurrent.CompletableFuture;
  * process.
  */
 public final class JobWriter implements AutoCloseable {
+  /** Whoever sends a job hears within two seconds what became of it. */
+  private static final Duration ADDED_WITHIN = Duration.ofMillis(1_500);
+
+  /** A worker that can't claim must notice that long before it is taken for dead. */
+  private static final Duration CLAIMED_WITHIN = Duration.ofSeconds(5);
+
   private final Database database;
+  private final Database claiming;
+  private final JobSpool spool;
   private final GroupCommit<NewJob, Optional<Job>> inserts;
   private final GroupCommit<Ending, Optional<Job>> endings;
   private final GroupCommit<JobProgress.Report, Optional<JobEvents.Change>> reports;
 
+  /** A writer to a database, without a spool. */
   public JobWriter(Database database) {
+    this(database, JobSpool.NONE);
+  }
+
+  /**
+   * A writer to a database.
+   *
+   * @param spool keeps what can't be written while PostgreSQL is away
+   */
+  public JobWriter(Database database, JobSpool spool) {
     this.database = database;
-    this.inserts = new GroupCommit<>(database, "inserts", NewJob::id, JobInserts::insert);
+    this.spool = spool;
+    this.claiming = database.answering(CLAIMED_WITHIN);
+    this.inserts =
+        new GroupCommit<>(
+            database.answering(ADDED_WITHIN), "inserts", NewJob::id, JobInserts::insert);
     this.endings =
         new GroupCommit<>(
             database, "endings", ending -> ending.claim().job().id(), JobEndings::end);
@@ -53,6 +75,11 @@ public final class JobWriter implements AutoCloseable {
     return endings.submit(ending);
   }
 
+  /** Keeps what can't be written while PostgreSQL is away. */
+  public JobSpool spool() {
+    return spool;
+  }
+
   /** Writes how far an attempt is; empty if its claim had moved on. */
   public CompletableFuture<Optional<JobEvents.Change>> report(Claim claim, Progress progress) {
     return reports.submit(new JobProgress.Report(claim, progress));
@@ -68,17 +95,17 @@ public final class JobWriter implements AutoCloseable {
         workers.entrySet().stream()
             .map(wish -> new JobClaims.Wish(wish.getKey(), wish.getValue()))
             .toList();
-    return database.inTransaction(tx -> JobClaims.claim(tx, wishes, lease));
+    return claiming.inTransaction(tx -> JobClaims.claim(tx, wishes, lease));
   }
 
   /** Renews leases; gives the claims that still hold. */
   public Set<UUID> renew(Collection<Claim> claims, Duration lease) {
-    return database.inTransaction(tx -> JobClaims.renew(tx, claims, lease));
+    return claiming.inTransaction(tx -> JobClaims.renew(tx, claims, lease));
   }
 
   /** Which claims of these jobs still hold. */
   public Set<UUID> holding(Collection<UUID> jobIds) {
-    return database.inTransaction(tx -> JobClaims.holding(tx, jobIds));
+    return claiming.inTransaction(tx -> JobClaims.holding(tx, jobIds));
   }
 
   /** For what isn't merged. */

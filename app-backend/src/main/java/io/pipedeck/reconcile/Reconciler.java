@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class Reconciler implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
   private static final int AT_ONCE = 1_000;
+  private static final Duration SPOOLS_WITHIN = Duration.ofSeconds(105);
 
   private final Database database;
   private final JobStore store = new JobStore();
@@ -179,7 +180,7 @@ public final class Reconciler implements AutoCloseable {
     round++;
     List<Job> due = database.inTransaction(tx -> store.queueDue(tx, AT_ONCE));
     show(due, due);
-    if (round % rhythm.rescueEvery() == 0 && System.nanoTime() - rescueFromNanos >= 0) {
+    if (round % rhythm.rescueEvery() == 0 && mayRescue()) {
       Rescuer.Rescued rescued = rescuer.rescue();
       show(rescued.changed(), rescued.queued());
     }
@@ -207,6 +208,16 @@ public final class Reconciler implements AutoCloseable {
     }
     database.run(
         tx -> LastSweep.write(tx, identity, found.looked(), found.kinds(), found.orphans()));
+  }
+
+  /**
+   * After PostgreSQL was away living workers first renew their leases and bring in what they hold;
+   * at the longest {@link #SPOOLS_WITHIN} is waited for their spools.
+   */
+  private boolean mayRescue() {
+    long since = System.nanoTime() - rescueFromNanos;
+    return since >= 0
+        && (since > SPOOLS_WITHIN.toNanos() || database.inTransaction(nodes::spooled) == 0);
   }
 
   /**

@@ -23,6 +23,8 @@ final class DirectClaims {
   /** How long it takes a realm that had nothing waiting to be noticed. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+  private static final Duration TAKEN_WITHIN = Duration.ofSeconds(5);
+
   private final Database database;
   private final List<String> queues;
   private final Duration lease;
@@ -34,7 +36,7 @@ final class DirectClaims {
   private long restartedNanos = System.nanoTime();
 
   DirectClaims(Database database, List<String> queues, Duration lease, Turns.Shares shares) {
-    this.database = database;
+    this.database = database.answering(TAKEN_WITHIN);
     this.queues = queues;
     this.lease = lease;
     this.shares = shares;

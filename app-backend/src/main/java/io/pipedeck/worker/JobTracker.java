@@ -168,6 +168,7 @@ public final class JobTracker {
 
   private Outcome record(Ending ending, Function<Job, Outcome> recorded) {
     Claim claim = ending.claim();
+    boolean kept = false;
     for (boolean first = true; ; first = false) {
       try {
         Optional<Job> job = GroupCommit.join(writer.end(ending));
@@ -184,6 +185,8 @@ public final class JobTracker {
         if (first) {
           LOG.warn("Job {} not recorded yet: PostgreSQL is away; trying on", claim.job().id());
         }
+        // Whoever finds the spool writes it if this process dies now.
+        kept = kept || writer.spool().keep(ending);
         if (waitedInVain()) {
           return new Outcome.Dropped();
         }
@@ -208,9 +211,17 @@ public final class JobTracker {
    * claim is over.
    */
   Optional<Job> takeBack(Claim claim) {
-    Optional<Job> queued = GroupCommit.join(writer.end(Ending.givenBack(claim)));
-    queued.ifPresent(this::tell);
-    return queued;
+    Ending givenBack = Ending.givenBack(claim);
+    try {
+      Optional<Job> queued = GroupCommit.join(writer.end(givenBack));
+      queued.ifPresent(this::tell);
+      return queued;
+    } catch (DatabaseException e) {
+      if (e.unavailable() && writer.spool().keep(givenBack)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
   }
 
   private boolean waitedInVain() {

@@ -61,6 +61,7 @@ class ConfigLoaderTest {
                 new EmbedConfig(
                     null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
                 new SecurityConfig(null, false, null),
+                new SpoolConfig(null, 512L * 1024 * 1024),
                 new RqConfig(
                     List.of(),
                     List.of(
@@ -115,6 +116,8 @@ class ConfigLoaderTest {
                 Map.entry("OPENAI_BASE_URL", "http://llm:8000/v1"),
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
+                Map.entry("SPOOL", "on"),
+                Map.entry("SPOOL_MAX_MB", "7"),
                 Map.entry("PIPEDECK_INSECURE", "1"),
                 Map.entry("SECRETS_KEY", key),
                 Map.entry("RQ_DOCUMENT_FOLDERS", "/srv/in, ../drop"),
@@ -162,6 +165,7 @@ class ConfigLoaderTest {
                 new EmbedConfig(
                     Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
                 new SecurityConfig("t0ken", true, key),
+                new SpoolConfig(true, 7L * 1024 * 1024),
                 new RqConfig(
                     List.of(Path.of("/srv/in"), temp.resolve("drop")),
                     List.of("a.b_2.c"),

@@ -159,6 +159,7 @@ class MirrorProcessTest {
         var backend =
             command(home, "serve")
                 .with("DATABASE_URL", primary.url().replace(":" + real, ":" + forwarder.port()))
+                .with("SPOOL", "off")
                 .start();
         var calls = new Calls(backend.url())) {
       Await.value("the mirror to follow", this::follower, holder -> !holder.isEmpty());

@@ -21,6 +21,7 @@ class OutageTest {
             BackendProcess.command(home, "serve")
                 .with("DATABASE_URL", database.url().replace(":" + real, ":" + forwarder.port()))
                 .with("REDIS_URL", TestServers.freshRedis().toString())
+                .with("SPOOL", "off")
                 .start();
         var calls = new Calls(backend.url())) {
       assertThat(calls.get("/heartbeat").status()).isEqualTo(200);

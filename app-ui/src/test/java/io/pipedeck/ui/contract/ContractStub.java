@@ -240,7 +240,7 @@ public final class ContractStub implements AutoCloseable {
               fresh.realm = realm;
               fresh.sizeBytes = upload.bytes();
             });
-    var answer = new EnqueueAnswer(job.id, queue, realm, JobStatus.QUEUED);
+    var answer = new EnqueueAnswer(job.id, queue, realm, JobStatus.QUEUED, null);
     if (key != null) {
       answered.put(key, answer);
     }
