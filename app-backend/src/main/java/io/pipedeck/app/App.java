@@ -205,10 +205,7 @@ public final class App implements AutoCloseable {
         ? Optional.empty()
         : Optional.of(
             new ConsistencyView.Mirror(
-                status.state().wireName(),
-                status.lagRows(),
-                status.lagSeconds(),
-                status.detail()));
+                status.state().wireName(), status.lagRows(), status.lagSeconds(), status.detail()));
   }
 
   private void refuseOpenDoor() {

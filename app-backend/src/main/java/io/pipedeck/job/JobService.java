@@ -73,8 +73,8 @@ public final class JobService {
 
   /**
    * Adds a job; when this returns it is durable. A job with an idempotency key that its realm has
-   * used gives the first job again. While PostgreSQL is away it is kept in the spool, where there is
-   * one ({@link Job#spooled}).
+   * used gives the first job again. While PostgreSQL is away it is kept in the spool, where there
+   * is one ({@link Job#spooled}).
    */
   public Job enqueue(NewJob job) {
     try {

@@ -5,8 +5,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this process keeps on its own disk what it accepts while PostgreSQL is away. What is kept is
- * durable when the call returns.
+ * Where this process keeps on its own disk what it accepts while PostgreSQL is away. What is kept
+ * is durable when the call returns.
  */
 public interface JobSpool {
   /** There is none. */

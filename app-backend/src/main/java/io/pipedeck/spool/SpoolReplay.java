@@ -73,7 +73,8 @@ public final class SpoolReplay implements AutoCloseable {
     try {
       List<Entry.Kept> oldest = spool.first(AT_ONCE);
       int n = 0;
-      while (n < oldest.size() && oldest.get(n).entry().kind() == oldest.getFirst().entry().kind()) {
+      while (n < oldest.size()
+          && oldest.get(n).entry().kind() == oldest.getFirst().entry().kind()) {
         n++;
       }
       List<Entry.Kept> alike = oldest.subList(0, n);

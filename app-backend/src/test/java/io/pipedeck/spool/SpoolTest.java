@@ -169,8 +169,7 @@ class SpoolTest {
     DB.pool()
         .run(
             tx ->
-                tx.update(
-                    "INSERT INTO pipeline_jobs (id, queue) VALUES (?, 'python')", job.id()));
+                tx.update("INSERT INTO pipeline_jobs (id, queue) VALUES (?, 'python')", job.id()));
 
     replayAll();
 
