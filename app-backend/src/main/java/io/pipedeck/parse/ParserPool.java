@@ -71,7 +71,9 @@ public final class ParserPool implements AutoCloseable {
     try {
       warm.giveBack(takeReady());
     } catch (IOException e) {
-      LOG.warn("No parser process could be started", e);
+      if (!warm.isClosed()) { // else the program ends before its pool was warm
+        LOG.warn("No parser process could be started", e);
+      }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

@@ -73,6 +73,10 @@ final class WarmProcesses implements AutoCloseable {
     process.close();
   }
 
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   synchronized List<Long> processIds() {
     return all.stream().map(ParserProcess::pid).toList();
   }
