@@ -59,6 +59,11 @@ public final class DatabaseException extends AppException {
     return sqlState.equals("40001") || sqlState.equals("40P01");
   }
 
+  /** Whether somebody held a row for longer than was to be waited for (55P03). */
+  public boolean lockNotAvailable() {
+    return sqlState.equals("55P03");
+  }
+
   /** Whether a unique constraint stood against it (23505). */
   public boolean uniqueViolation() {
     return sqlState.equals("23505");
