@@ -37,6 +37,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Connection connection;
+  @Mixin private DocumentPassword password;
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Documents to send.")
   private List<Path> files = new ArrayList<>();
@@ -53,6 +54,7 @@ final class EnqueueCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Wait until every job has ended, and say how.")
   private boolean wait;
 
+  private @Nullable String secret;
   private boolean failed;
 
   static CommandLine commandLine() {
@@ -61,6 +63,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    secret = password.read();
     var bar =
         new ProgressBar(
             spec.commandLine().getErr(),
@@ -87,7 +90,7 @@ final class EnqueueCommand implements Callable<Integer> {
         continue;
       }
       try {
-        var upload = new Upload(file, name, queue, realm, UUID.randomUUID().toString());
+        var upload = new Upload(file, name, queue, realm, UUID.randomUUID().toString(), secret);
         EnqueueAnswer answer =
             client.enqueue(upload, (done, total) -> bar.show(name, "sending", done, total));
         bar.clear();
