@@ -72,6 +72,8 @@ public final class DocumentPipeline {
           language,
           parsed.title(),
           parsed.author(),
+          parsed.created(),
+          parsed.modified(),
           embeds ? embedder.model() : null,
           embeds ? vectors.getFirst().length : 0,
           chunks(clean, pieces, vectors),
@@ -87,6 +89,7 @@ public final class DocumentPipeline {
               request.document(),
               request.filename(),
               request.password(),
+              request.options().ocr(),
               (page, of) -> meter.at(page, of, "page " + page + (of > 0 ? " of " + of : "")));
       meter.end();
       return parsed;
