@@ -1,11 +1,15 @@
 package io.pipedeck.embed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pipedeck.api.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Where a model and its tokenizer lie. */
@@ -15,7 +19,15 @@ sealed interface ModelFiles {
     return folder == null ? new Bundled() : new Folder(folder);
   }
 
+  /** For messages. */
   String name();
+
+  /**
+   * The name under which the vectors of this model are kept.
+   *
+   * @param model its bytes: another model in the same folder must not go by the same name
+   */
+  String nameOf(byte[] model);
 
   byte[] model() throws IOException;
 
@@ -26,6 +38,9 @@ sealed interface ModelFiles {
 
   boolean englishOnly();
 
+  /** Whether the first token's vector stands for the text, not the mean of all. */
+  boolean firstTokenCounts() throws IOException;
+
   /** all-MiniLM-L6-v2, quantised, from the class path. */
   record Bundled() implements ModelFiles {
     private static final String FILES = "/all-minilm-l6-v2-q";
@@ -33,6 +48,11 @@ sealed interface ModelFiles {
     @Override
     public String name() {
       return "all-minilm-l6-v2-q";
+    }
+
+    @Override
+    public String nameOf(byte[] model) {
+      return name();
     }
 
     @Override
@@ -57,6 +77,11 @@ sealed interface ModelFiles {
       return true;
     }
 
+    @Override
+    public boolean firstTokenCounts() {
+      return false;
+    }
+
     private static InputStream open(String suffix) throws IOException {
       @Nullable InputStream in = Bundled.class.getResourceAsStream(FILES + suffix);
       if (in == null) {
@@ -73,6 +98,16 @@ sealed interface ModelFiles {
     @Override
     public String name() {
       return folder.toAbsolutePath().normalize().getFileName().toString();
+    }
+
+    @Override
+    public String nameOf(byte[] model) {
+      try {
+        byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(model);
+        return name() + "@" + HexFormat.of().formatHex(sha256, 0, 4);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
     }
 
     @Override
@@ -96,13 +131,24 @@ sealed interface ModelFiles {
     }
 
     private int read(String file, String member) throws IOException {
-      Path path = folder.resolve(file);
-      if (!Files.exists(path)) {
-        return 0;
-      }
-      JsonNode value = Json.mapper().readTree(path.toFile()).path(member);
+      JsonNode value = value(file, member);
       // Some tokenizers write 1e30 for "no limit".
-      return value.isInt() && value.intValue() > 0 ? value.intValue() : 0;
+      return value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0
+          ? value.intValue()
+          : 0;
+    }
+
+    private JsonNode value(String file, String member) throws IOException {
+      Path path = folder.resolve(file);
+      return Files.exists(path)
+          ? Json.mapper().readTree(path.toFile()).path(member)
+          : MissingNode.getInstance();
+    }
+
+    /** As {@code 1_Pooling/config.json} says; without it the mean counts. */
+    @Override
+    public boolean firstTokenCounts() throws IOException {
+      return value("1_Pooling/config.json", "pooling_mode_cls_token").asBoolean();
     }
 
     @Override

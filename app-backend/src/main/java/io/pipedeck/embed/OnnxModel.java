@@ -18,16 +18,23 @@ final class OnnxModel implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final HuggingFaceTokenizer tokenizer;
-  private final int maxTokens;
+  private final Facts facts;
   private final int dimensions;
 
+  /**
+   * What its files say.
+   *
+   * @param firstTokenCounts whether the first token's vector stands for the text, not the mean
+   */
+  private record Facts(String name, int maxTokens, boolean firstTokenCounts) {}
+
   private OnnxModel(
-      OrtEnvironment environment, OrtSession session, HuggingFaceTokenizer tokenizer, int maxTokens)
+      OrtEnvironment environment, OrtSession session, HuggingFaceTokenizer tokenizer, Facts facts)
       throws OrtException {
     this.environment = environment;
     this.session = session;
     this.tokenizer = tokenizer;
-    this.maxTokens = maxTokens;
+    this.facts = facts;
     this.dimensions = run("dimensions").length;
   }
 
@@ -36,8 +43,10 @@ final class OnnxModel implements AutoCloseable {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       environment.setTelemetry(false);
       HuggingFaceTokenizer tokenizer = tokenizer(files);
-      OrtSession session = environment.createSession(files.model(), options());
-      return new OnnxModel(environment, session, tokenizer, files.maxTokens());
+      byte[] model = files.model();
+      var facts = new Facts(files.nameOf(model), files.maxTokens(), files.firstTokenCounts());
+      OrtSession session = environment.createSession(model, options());
+      return new OnnxModel(environment, session, tokenizer, facts);
     }
   }
 
@@ -64,7 +73,11 @@ final class OnnxModel implements AutoCloseable {
   }
 
   int maxTokens() {
-    return maxTokens;
+    return facts.maxTokens();
+  }
+
+  String name() {
+    return facts.name();
   }
 
   int dimensions() {
@@ -74,13 +87,13 @@ final class OnnxModel implements AutoCloseable {
   /** The vector of one text, which must not have more tokens than the model takes. */
   float[] run(String text) throws OrtException {
     Encoding encoding = tokenizer.encode(text);
-    if (encoding.getIds().length > maxTokens) {
+    if (encoding.getIds().length > facts.maxTokens()) {
       throw new IllegalArgumentException(
-          "text of " + encoding.getIds().length + " tokens, the model takes " + maxTokens);
+          "text of " + encoding.getIds().length + " tokens, the model takes " + facts.maxTokens());
     }
     Map<String, OnnxTensor> inputs = inputs(encoding);
     try (OrtSession.Result result = session.run(inputs)) {
-      return Vectors.normalise(sum((OnnxTensor) result.get(0)));
+      return Vectors.normalise(pooled((OnnxTensor) result.get(0)));
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
@@ -102,12 +115,12 @@ final class OnnxModel implements AutoCloseable {
     return inputs;
   }
 
-  /** The sum over the tokens, which points where their mean does. */
-  private static float[] sum(OnnxTensor output) {
+  /** The first token's vector, or the sum over the tokens, which points where their mean does. */
+  private float[] pooled(OnnxTensor output) {
     long[] shape = output.getInfo().getShape();
     FloatBuffer values = output.getFloatBuffer();
     int width = (int) shape[shape.length - 1];
-    int tokens = shape.length == 3 ? (int) shape[1] : 1;
+    int tokens = shape.length == 3 && !facts.firstTokenCounts() ? (int) shape[1] : 1;
     float[] sum = new float[width];
     for (int token = 0; token < tokens; token++) {
       for (int i = 0; i < width; i++) {

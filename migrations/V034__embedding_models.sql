@@ -1,0 +1,18 @@
+-- Vectors of one model have one length. The first that are kept say which; others under the same name are refused.
+-- Lock: ACCESS EXCLUSIVE on document_chunks while it is rewritten for the new column: searching and the end of jobs wait.
+-- The previous release writes chunks as before; its models are entered here when this release first sees them.
+
+CREATE TABLE embedding_models (
+    model      text PRIMARY KEY,
+    dimensions integer     NOT NULL,
+    first_at   timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT embedding_models_dimensions CHECK (dimensions > 0)
+);
+
+INSERT INTO embedding_models (model, dimensions)
+SELECT DISTINCT ON (model) model, cardinality(embedding) FROM document_chunks
+WHERE model IS NOT NULL AND cardinality(embedding) > 0;
+
+ALTER TABLE document_chunks
+    ADD COLUMN dimensions integer GENERATED ALWAYS AS (cardinality(embedding)) STORED,
+    ADD CONSTRAINT document_chunks_vector_of_a_model CHECK ((model IS NULL) = (embedding IS NULL));
