@@ -95,14 +95,15 @@ public final class ChunkStore {
     tx.batch(
         """
         INSERT INTO document_chunks (realm, sha256, pipeline_version, options_hash, ordinal, job_id, page,
-            start_offset, end_offset, heading, text, tokens, model, embedding)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            start_offset, end_offset, heading, text, tokens, model, embedding, dimensions)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         rows);
   }
 
   private static @Nullable Object[] row(
       Job job, String hash, @Nullable String model, PipelineOutput.Chunk chunk) {
+    float[] vector = chunk.vector();
     return new @Nullable Object[] {
       job.realm(),
       job.sha256(),
@@ -116,8 +117,9 @@ public final class ChunkStore {
       chunk.heading(),
       chunk.text(),
       chunk.tokens(),
-      chunk.vector() == null ? null : model,
-      chunk.vector()
+      vector == null ? null : model,
+      vector,
+      vector == null ? null : vector.length
     };
   }
 
