@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A document of a thousand pages needs no more memory than a worker has in any case. */
 class LongDocumentTest {
-  private static final String HEAP = "-Xmx40m";
+  private static final String HEAP = "-Xmx48m";
   private static final int DIMENSIONS = 384;
   private static final Pattern SAID = Pattern.compile("pages (\\d+) chunks (\\d+)");
 
