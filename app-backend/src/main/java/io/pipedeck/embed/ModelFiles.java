@@ -25,11 +25,16 @@ sealed interface ModelFiles {
   /**
    * The name under which the vectors of this model are kept.
    *
-   * @param model its bytes: another model in the same folder must not go by the same name
+   * @param model its file: another model in the same folder must not go by the same name
    */
-  String nameOf(byte[] model);
+  String nameOf(Path model) throws IOException;
 
-  byte[] model() throws IOException;
+  /**
+   * The model as a file, so that its bytes need not stand in the heap.
+   *
+   * @param scratch folder for one that is none yet
+   */
+  Path model(Path scratch) throws IOException;
 
   InputStream tokenizer() throws IOException;
 
@@ -51,15 +56,17 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public String nameOf(byte[] model) {
+    public String nameOf(Path model) {
       return name();
     }
 
     @Override
-    public byte[] model() throws IOException {
+    public Path model(Path scratch) throws IOException {
+      Path file = scratch.resolve("model.onnx");
       try (InputStream in = open(".onnx")) {
-        return in.readAllBytes();
+        Files.copy(in, file);
       }
+      return file;
     }
 
     @Override
@@ -101,18 +108,22 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public String nameOf(byte[] model) {
-      try {
-        byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(model);
-        return name() + "@" + HexFormat.of().formatHex(sha256, 0, 4);
+    public String nameOf(Path model) throws IOException {
+      try (InputStream in = Files.newInputStream(model)) {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          sha256.update(buffer, 0, n);
+        }
+        return name() + "@" + HexFormat.of().formatHex(sha256.digest(), 0, 4);
       } catch (NoSuchAlgorithmException e) {
         throw new IllegalStateException("every Java has SHA-256", e);
       }
     }
 
     @Override
-    public byte[] model() throws IOException {
-      return Files.readAllBytes(folder.resolve("model.onnx"));
+    public Path model(Path scratch) {
+      return folder.resolve("model.onnx");
     }
 
     @Override

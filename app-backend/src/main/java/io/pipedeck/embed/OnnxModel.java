@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -39,13 +40,13 @@ final class OnnxModel implements AutoCloseable {
   }
 
   static OnnxModel load(ModelFiles files) throws IOException, OrtException {
-    try (var _ = NativeLibraries.unpack()) {
+    try (var libraries = NativeLibraries.unpack()) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       environment.setTelemetry(false);
       HuggingFaceTokenizer tokenizer = tokenizer(files);
-      byte[] model = files.model();
+      Path model = files.model(libraries.folder());
       var facts = new Facts(files.nameOf(model), files.maxTokens(), files.firstTokenCounts());
-      OrtSession session = environment.createSession(model, options());
+      OrtSession session = environment.createSession(model.toString(), options());
       return new OnnxModel(environment, session, tokenizer, facts);
     }
   }

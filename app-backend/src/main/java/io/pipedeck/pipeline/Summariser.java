@@ -17,7 +17,7 @@ import java.util.Set;
 final class Summariser {
   private static final int MOST = 6;
   private static final int FEWEST = 3;
-  private static final int CANDIDATES_PER_PLACE = 12;
+  private static final int CANDIDATES_PER_PLACE = 6;
   private static final double ALIKE = 0.6;
   private static final int FALLBACK_CHARS = 400;
 
