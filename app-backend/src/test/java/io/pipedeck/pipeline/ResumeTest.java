@@ -80,7 +80,7 @@ class ResumeTest {
 
     PipelineOutput resumed = pipeline().run(request(SMALL), outputs, SILENT);
 
-    assertThat(resumed.pages()).isEqualTo(40);
+    assertThat(resumed.pages()).isEqualTo(90);
     assertThat(resumed.title()).isNull();
   }
 
@@ -177,7 +177,7 @@ class ResumeTest {
 
   private PipelineOutput run(StageOutputs kept, ProgressListener listener)
       throws IOException, InterruptedException {
-    List<String> pages = IntStream.range(0, 40).mapToObj(ResumeTest::page).toList();
+    List<String> pages = IntStream.range(0, 90).mapToObj(ResumeTest::page).toList();
     Files.write(folder.resolve("a.pdf"), TestDocuments.pdf(pages));
     return pipeline().run(request(SMALL), kept, listener);
   }
