@@ -56,7 +56,12 @@ class ConfigLoaderTest {
                     seconds(30)),
                 new RetentionConfig(30, false, 0),
                 new DocumentConfig(
-                    DocumentConfig.Store.LOCAL, home.resolve("documents"), false, 64 * 1024),
+                    DocumentConfig.Store.LOCAL,
+                    home.resolve("documents"),
+                    false,
+                    64 * 1024,
+                    Duration.ofDays(1),
+                    1024L * 1024 * 1024),
                 new ParseConfig(
                     cores,
                     256,
@@ -68,7 +73,11 @@ class ConfigLoaderTest {
                     4,
                     new OcrConfig(List.of("eng", "deu"), "tesseract", minutes(1), 500)),
                 new EmbedConfig(
-                    null, null, URI.create("https://api.openai.com/v1"), "text-embedding-3-small"),
+                    null,
+                    null,
+                    URI.create("https://api.openai.com/v1"),
+                    "text-embedding-3-small",
+                    "gpt-4o-mini"),
                 new SecurityConfig(null, false, null),
                 new SpoolConfig(null, 512L * 1024 * 1024),
                 new RqConfig(
@@ -113,6 +122,8 @@ class ConfigLoaderTest {
                 Map.entry("DOCUMENT_DIR", "../docs"),
                 Map.entry("DOCUMENT_DIR_SHARED", "YES"),
                 Map.entry("DOCUMENT_SMALL_KB", "0"),
+                Map.entry("STAGE_CACHE", "0s"),
+                Map.entry("STAGE_CACHE_MB", "5"),
                 Map.entry("PARSE_PROCESSES", "1"),
                 Map.entry("PARSE_HEAP_MB", "512"),
                 Map.entry("PARSE_DEADLINE", "5min"),
@@ -130,6 +141,7 @@ class ConfigLoaderTest {
                 Map.entry("MIRROR_DATABASE_URL", "postgresql://m:q@mirror/db"),
                 Map.entry("OPENAI_BASE_URL", "http://llm:8000/v1"),
                 Map.entry("OPENAI_EMBEDDING_MODEL", "bge-m3"),
+                Map.entry("OPENAI_CHAT_MODEL", "none"),
                 Map.entry("PIPELINE_TOKEN", "t0ken"),
                 Map.entry("SPOOL", "on"),
                 Map.entry("SPOOL_MAX_MB", "7"),
@@ -175,7 +187,13 @@ class ConfigLoaderTest {
                     Duration.ofMillis(1500),
                     seconds(0)),
                 new RetentionConfig(7, true, 365),
-                new DocumentConfig(DocumentConfig.Store.POSTGRES, temp.resolve("docs"), true, 0),
+                new DocumentConfig(
+                    DocumentConfig.Store.POSTGRES,
+                    temp.resolve("docs"),
+                    true,
+                    0,
+                    Duration.ZERO,
+                    5L * 1024 * 1024),
                 new ParseConfig(
                     1,
                     512,
@@ -187,7 +205,11 @@ class ConfigLoaderTest {
                     2,
                     new OcrConfig(List.of("mri", "chi_sim"), "/opt/tesseract", seconds(9), 3)),
                 new EmbedConfig(
-                    Path.of("/models/e5"), "sk-1", URI.create("http://llm:8000/v1"), "bge-m3"),
+                    Path.of("/models/e5"),
+                    "sk-1",
+                    URI.create("http://llm:8000/v1"),
+                    "bge-m3",
+                    null),
                 new SecurityConfig("t0ken", true, key),
                 new SpoolConfig(true, 7L * 1024 * 1024),
                 new RqConfig(
