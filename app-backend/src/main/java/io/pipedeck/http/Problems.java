@@ -8,6 +8,7 @@ import io.pipedeck.api.JobView;
 import io.pipedeck.api.Problem;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.document.DocumentStoreException;
+import io.pipedeck.job.DuplicateException;
 import io.pipedeck.job.JobConflictException;
 import io.pipedeck.job.JobNotFoundException;
 import io.pipedeck.job.JobViews;
@@ -103,6 +104,8 @@ final class Problems {
       case JobNotFoundException e -> problem(404, "not_found", message(e));
       case JobConflictException e ->
           problem(409, "conflict", message(e), null, JobViews.view(e.current(), null, null));
+      case DuplicateException e ->
+          problem(409, "conflict", message(e), null, JobViews.view(e.earlier(), null, null));
       case DocumentStoreException e ->
           switch (e.reason()) {
             case TOO_LARGE -> problem(413, "too_large", message(e));
