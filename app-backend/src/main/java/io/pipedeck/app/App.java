@@ -36,6 +36,7 @@ import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
 import io.pipedeck.reconcile.Consistency;
 import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.search.SearchService;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
 import io.pipedeck.security.Secrets;
@@ -145,14 +146,17 @@ public final class App implements AutoCloseable {
     Documents documents = documents(stores);
     Secrets secrets = secrets();
     SchemaSetup schema = keep(new SchemaSetup(stores.database()));
-    var node = new Parts(stores, queues, writer, spool, documents, secrets, parsers);
+    Embedder embedder = keep(Embedder.of(config.embed()));
+    SearchService search = role.listens() ? keep(search(stores, embedder)) : null;
+    var node =
+        new Parts(stores, queues, writer, spool, documents, secrets, parsers, embedder, search);
     WorkerPool workers = role.works() ? workers(node) : null;
     if (workers != null) {
       queues.wakes(workers);
     }
-    if (role.listens()) {
+    if (search != null) {
       var health = new Dependencies(stores.database(), stores.redis(), schema, workers, spool);
-      listen(keep(new ApiServer(config.http(), apiParts(node, hub, health))));
+      listen(keep(new ApiServer(config.http(), apiParts(node, search, hub, health))));
     }
     progress.step("Bringing the schema up to date");
     schema.start(() -> work(node, workers), this::refusedBySchema);
@@ -175,9 +179,16 @@ public final class App implements AutoCloseable {
       @Nullable Spool spool,
       Documents documents,
       Secrets secrets,
-      ParserPool parsers) {}
+      ParserPool parsers,
+      Embedder embedder,
+      @Nullable SearchService search) {}
 
-  private ApiServer.Parts apiParts(Parts node, EventHub hub, Dependencies health) {
+  private SearchService search(Stores stores, Embedder embedder) {
+    return new SearchService(stores.database(), embedder, config.home().resolve("search"), clock);
+  }
+
+  private ApiServer.Parts apiParts(
+      Parts node, SearchService search, EventHub hub, Dependencies health) {
     var jobs =
         new JobService(
             node.stores().database(),
@@ -188,6 +199,7 @@ public final class App implements AutoCloseable {
             readFallback());
     return new ApiServer.Parts(
         jobs,
+        search,
         node.documents(),
         new QueueChoice(node.documents(), node.parsers()::countPages),
         hub,
@@ -288,8 +300,7 @@ public final class App implements AutoCloseable {
 
   private WorkerPool workers(Parts node) {
     Database database = node.stores().database();
-    Embedder embedder = keep(Embedder.of(config.embed()));
-    var pipeline = new DocumentPipeline(node.parsers(), embedder);
+    var pipeline = new DocumentPipeline(node.parsers(), node.embedder());
     var functions = new JobFunctions();
     own.accept(functions);
     if (!functions.names().contains(ProcessDocument.FUNCTION)) {
@@ -338,6 +349,9 @@ public final class App implements AutoCloseable {
               new SpoolReplay(
                   spool, node.stores().database(), node.writer(), node.queues().replayed()));
       replay.start();
+    }
+    if (node.search() != null) {
+      node.search().start();
     }
     if (workers == null) {
       return;

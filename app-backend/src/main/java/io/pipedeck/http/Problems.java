@@ -13,6 +13,7 @@ import io.pipedeck.job.JobConflictException;
 import io.pipedeck.job.JobNotFoundException;
 import io.pipedeck.job.JobViews;
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.search.SearchUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -118,6 +119,7 @@ final class Problems {
               "PostgreSQL can't be reached now. Nothing was changed; try again in a few seconds.");
       case QueueUnavailableException _ ->
           problem(503, "unavailable", "Redis can't be reached now. Try again in a few seconds.");
+      case SearchUnavailableException e -> problem(503, "unavailable", message(e));
       case IOException _ ->
           problem(
               400, "bad_request", "The upload broke off or is no valid form; nothing was kept.");
