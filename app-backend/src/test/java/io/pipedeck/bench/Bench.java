@@ -11,7 +11,8 @@ public final class Bench {
           new HttpEnqueue(),
           new Latency(),
           new Scaling(),
-          new Lists());
+          new Lists(),
+          new Search());
 
   private Bench() {}
 
