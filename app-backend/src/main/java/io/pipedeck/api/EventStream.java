@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -69,6 +70,8 @@ public final class EventStream implements AutoCloseable {
                 "The backend closed the connection.", new IOException("end of stream"));
       } catch (ApiException e) {
         cause = e;
+      } catch (ConnectException e) {
+        cause = PipedeckClient.unreachable("No connection: " + PipedeckClient.reason(e) + ".", e);
       } catch (IOException e) {
         cause = PipedeckClient.unreachable("The connection broke: " + PipedeckClient.reason(e), e);
       } catch (InterruptedException _) {

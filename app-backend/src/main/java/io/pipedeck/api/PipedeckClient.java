@@ -3,11 +3,14 @@ package io.pipedeck.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -246,9 +249,18 @@ public final class PipedeckClient implements AutoCloseable {
         cause);
   }
 
+  /** Why, for people: Java's own client often says nothing but the exception's name. */
   static String reason(IOException e) {
     String message = e.getMessage();
-    return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
+    return switch (e) {
+      case ConnectException _ when e.getCause() instanceof ConnectException again -> reason(again);
+      case ConnectException _ when e.getCause() instanceof UnresolvedAddressException ->
+          "the name of its host is not known";
+      case ConnectException _ when message == null || message.isBlank() ->
+          "nothing answers at this address";
+      case HttpTimeoutException _ -> "no answer in time";
+      default -> message == null || message.isBlank() ? "the connection broke" : message;
+    };
   }
 
   private static void put(Map<String, String> query, String key, @Nullable String value) {

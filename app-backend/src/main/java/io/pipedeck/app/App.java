@@ -57,7 +57,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +130,9 @@ public final class App implements AutoCloseable {
     refuseOpenDoor();
     if (role == Role.SERVE) {
       keep(DataFolderLock.take(config.home()));
+    }
+    if (role.listens()) {
+      ListenAddress.tryOut(config.http());
     }
     ParserPool parsers = keep(new ParserPool(config.parse()));
     // Beside the servers: the first upload's pages are counted within 200 ms, or it goes to the
@@ -395,26 +397,9 @@ public final class App implements AutoCloseable {
     try {
       server.start();
     } catch (BindException e) {
-      throw new StartException(cannotListen(e), e);
+      throw ListenAddress.refused(config.http(), e);
     }
     api = server;
-  }
-
-  private String cannotListen(BindException cause) {
-    String host = config.http().host();
-    int port = config.http().port();
-    String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-    if (reason.contains("in use")) {
-      return "Port %d of %s is busy: another program listens there. Set PORT (or --port) to a free one, or to 0 to have"
-              .formatted(port, host)
-          + " one chosen.";
-    }
-    if (reason.contains("permission")) {
-      return "This user may not listen on port %d. Set PORT (or --port) to one above 1023."
-          .formatted(port);
-    }
-    return "%s:%d can't be listened on: %s. HOST must be an address of this machine."
-        .formatted(host, port, cause.getMessage());
   }
 
   private void writeBackendFile() {

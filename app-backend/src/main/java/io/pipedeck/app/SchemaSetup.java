@@ -68,7 +68,7 @@ final class SchemaSetup implements AutoCloseable {
       return true;
     } catch (DatabaseException e) {
       if (e.unavailable()) {
-        LOG.warn("PostgreSQL can't be reached yet: {}", e.getMessage());
+        LOG.warn("Not up to date yet, tried again: {}", e.getMessage());
         return false;
       }
       refused.accept(e);

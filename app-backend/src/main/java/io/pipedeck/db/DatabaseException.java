@@ -1,6 +1,7 @@
 package io.pipedeck.db;
 
 import io.pipedeck.api.AppException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public final class DatabaseException extends AppException {
   private final boolean unavailable;
 
   DatabaseException(SQLException cause) {
-    super(cause.getMessage(), cause);
+    super(words(cause), cause);
     this.sqlState = stateOf(cause);
     this.unavailable = cause instanceof SQLTransientConnectionException || isOutage(sqlState);
   }
@@ -59,6 +60,11 @@ public final class DatabaseException extends AppException {
     return sqlState.equals("40001") || sqlState.equals("40P01");
   }
 
+  /** Whether somebody held a row for longer than was to be waited for (55P03). */
+  public boolean lockNotAvailable() {
+    return sqlState.equals("55P03");
+  }
+
   /** Whether a unique constraint stood against it (23505). */
   public boolean uniqueViolation() {
     return sqlState.equals("23505");
@@ -68,6 +74,21 @@ public final class DatabaseException extends AppException {
   // up).
   private static boolean isOutage(String state) {
     return state.startsWith("08") || state.startsWith("53") || state.startsWith("57P");
+  }
+
+  /** The pool says only that no connection came in time; what is beneath it says why. */
+  private static String words(SQLException e) {
+    Throwable why = e.getCause();
+    if (!(e instanceof SQLTransientConnectionException) || why == null) {
+      return String.valueOf(e.getMessage());
+    }
+    String words = String.valueOf(why.getMessage());
+    for (@Nullable Throwable at = why; at != null; at = at.getCause()) {
+      if (at instanceof UnknownHostException) {
+        words = "the host " + at.getMessage() + " is not known";
+      }
+    }
+    return "PostgreSQL gives no connection: " + words;
   }
 
   private static String stateOf(SQLException e) {

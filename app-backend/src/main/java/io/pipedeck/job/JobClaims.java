@@ -1,6 +1,7 @@
 package io.pipedeck.job;
 
 import io.pipedeck.api.JobView.Attempt;
+import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.Tx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ final class JobClaims {
       FROM taken t WHERE j.id = t.id
       """;
 
+  private static final String HELD_MILLIS = "50";
+
   private JobClaims() {}
 
   /** A job that a worker wants. */
@@ -52,6 +55,19 @@ final class JobClaims {
    */
   static List<Claim> claim(Tx tx, List<Wish> wishes, Duration lease) {
     List<Claim> claims = new ArrayList<>(take(tx, wishes, NOT_LOST_TWICE, lease));
+    if (claims.size() < wishes.size()) {
+      claims.addAll(takeFromQuarantine(tx, wishes, lease));
+    }
+    return claims;
+  }
+
+  /**
+   * The same without looking first which rows others hold, which costs half as much again: fails
+   * with {@link DatabaseException#lockNotAvailable} where one is held for longer than a moment.
+   */
+  static List<Claim> claimUnheld(Tx tx, List<Wish> wishes, Duration lease) {
+    tx.query("SELECT set_config('lock_timeout', ?, true)", _ -> true, HELD_MILLIS);
+    List<Claim> claims = new ArrayList<>(takeUnheld(tx, wishes, lease));
     if (claims.size() < wishes.size()) {
       claims.addAll(takeFromQuarantine(tx, wishes, lease));
     }
@@ -101,6 +117,32 @@ final class JobClaims {
             claimIds(ids.length),
             ids,
             lease.toMillis())
+        .stream()
+        .map(JobClaims::claimOf)
+        .toList();
+  }
+
+  /** The scan of the primary key sorts the ids first: two batches lock their rows in one order. */
+  private static List<Claim> takeUnheld(Tx tx, List<Wish> wishes, Duration lease) {
+    UUID[] ids = wishes.stream().map(Wish::id).toArray(UUID[]::new);
+    return tx
+        .query(
+            """
+            WITH taken AS (
+              SELECT * FROM unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id))
+            """
+                + SET_RUNNING
+                + " AND "
+                + MAY_START
+                + NOT_LOST_TWICE
+                + " RETURNING "
+                + JobRows.COLUMNS,
+            JobRows::job,
+            ids,
+            wishes.stream().map(Wish::worker).toArray(String[]::new),
+            claimIds(ids.length),
+            lease.toMillis(),
+            ids)
         .stream()
         .map(JobClaims::claimOf)
         .toList();

@@ -2,6 +2,7 @@ package io.pipedeck.job;
 
 import io.pipedeck.api.JobView.Progress;
 import io.pipedeck.db.Database;
+import io.pipedeck.db.DatabaseException;
 import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
 import java.time.Duration;
@@ -24,6 +25,9 @@ public final class JobWriter implements AutoCloseable {
 
   /** A worker that can't claim must notice that long before it is taken for dead. */
   private static final Duration CLAIMED_WITHIN = Duration.ofSeconds(5);
+
+  /** So many claims at once are rather cheap than at once. */
+  private static final int MANY = 8;
 
   private final Database database;
   private final Database claiming;
@@ -95,6 +99,15 @@ public final class JobWriter implements AutoCloseable {
         workers.entrySet().stream()
             .map(wish -> new JobClaims.Wish(wish.getKey(), wish.getValue()))
             .toList();
+    if (wishes.size() >= MANY) {
+      try {
+        return claiming.inTransaction(tx -> JobClaims.claimUnheld(tx, wishes, lease));
+      } catch (DatabaseException e) {
+        if (!e.lockNotAvailable()) {
+          throw e;
+        }
+      }
+    }
     return claiming.inTransaction(tx -> JobClaims.claim(tx, wishes, lease));
   }
 

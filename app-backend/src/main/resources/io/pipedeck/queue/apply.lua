@@ -3,11 +3,19 @@
 -- ARGV: for each change its name, the number of its values, its values.
 local answers, at = {}, 1
 while at <= #ARGV do
-  local name, count, values = ARGV[at], tonumber(ARGV[at + 1]), {}
-  for i = 1, count do values[i] = ARGV[at + 1 + i] end
-  local well, answer = pcall(changes[name], values)
-  if not well then answer = type(answer) == 'table' and answer.err or tostring(answer) end
-  answers[#answers + 1] = answer
-  at = at + 2 + count
+  local name, run, first = ARGV[at], {}, #answers
+  while ARGV[at] == name do
+    local last = at + 1 + ARGV[at + 1]
+    run[#run + 1] = {unpack(ARGV, at + 2, last)}
+    at = last + 1
+  end
+  no_dependents = false
+  if begins[name] then begins[name](run) end
+  for i, values in ipairs(run) do
+    running = first + i
+    local well, answer = pcall(changes[name], values)
+    answers[running] = well and answer or error_text(answer)
+  end
+  do_what_is_left(answers)
 end
 return answers

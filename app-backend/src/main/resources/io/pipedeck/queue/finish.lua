@@ -1,13 +1,17 @@
 -- Shows a job as finished. What a client canceled or deleted under the worker's feet stays so.
 -- 1 job id, 2 queue, 3 timestamp, 4 epoch second, 5 worker name, 6 result ttl, 7 base64 return value or '', 8 rev,
 -- 9 started_at, 10 '1' if its start was not shown
+function begins.finish(run)
+  no_dependents = existing(run, function(id) return 'rq:job:' .. id .. ':dependents' end) == 0
+end
+
 function changes.finish(A)
   local id, queue, ttl = A[1], A[2], tonumber(A[6])
   local hash, results = 'rq:job:' .. id, 'rq:results:' .. id
-  local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status')
-  if A[10] == '1' then redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 1, id) end
+  local shown = redis.call('HMGET', hash, 'origin', 'pd_rev', 'status')
+  if A[10] == '1' then later('take off', 'rq:queue:' .. queue .. ':intermediate', id) end
   if is_late(A[8], shown[2]) then return 0 end
-  redis.call('ZREM', 'rq:wip:' .. queue, id)
+  if shown[3] ~= 'queued' then redis.call('ZREM', 'rq:wip:' .. queue, id) end
   if not shown[1] or shown[3] == 'canceled' then return 0 end
   local waited_for = release_dependents(id, A[3], false)
   if ttl <= 0 then
@@ -26,7 +30,7 @@ function changes.finish(A)
     redis.call('XADD', results, 'MAXLEN', '~', '10', '*', 'type', '1', 'worker_name', A[5])
   end
   redis.call('EXPIRE', results, ttl)
-  redis.call('ZADD', 'rq:finished:' .. queue, A[4] + ttl, id)
+  later('ZADD', 'rq:finished:' .. queue, A[4] + ttl, id)
   redis.call('EXPIRE', hash, ttl)
   if waited_for then
     redis.call('EXPIRE', hash .. ':dependents', ttl)

@@ -2,11 +2,17 @@
 -- is full it waits in PostgreSQL, and so do all after it until the feeder has caught up.
 -- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 rev, 9 '1' to push beyond the window
 -- Returns 1 if it was pushed, 0 if that was not needed, 2 if it waits in PostgreSQL.
+local none_known, pushed = false, {}
+function begins.push(run)
+  none_known, pushed = existing(run, function(id) return 'rq:job:' .. id end) == 0, {}
+end
+
 function changes.push(A)
   local id, queue, now = A[1], A[2], A[3]
   local hash, list = 'rq:job:' .. id, 'rq:queue:' .. queue
   local w = window(queue)
-  local known = redis.call('EXISTS', hash) == 1
+  if pushed[id] then return 0 end
+  local known = not none_known and redis.call('EXISTS', hash) == 1
   if known then
     if redis.call('LPOS', list, id) then return 0 end
     local shown = redis.call('HMGET', hash, 'pd_rev', 'status')
@@ -30,7 +36,8 @@ function changes.push(A)
   end
   redis.call('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
     'description', A[5], 'enqueued_at', now, 'pd_rev', A[8])
-  redis.call('RPUSH', list, id)
+  later('RPUSH', list, id)
+  pushed[id] = true
   w.length = w.length + 1
   return 1
 end

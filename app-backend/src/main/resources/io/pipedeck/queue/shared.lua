@@ -1,6 +1,71 @@
 -- What the changes share: each is a function of its values, found here by its name.
 local changes = {}
 
+local function error_text(answer)
+  return type(answer) == 'table' and answer.err or tostring(answer)
+end
+
+-- What stands in front of a run of changes of one kind: found here by its name, for what can be read for all at once.
+local begins = {}
+
+-- What a run of changes leaves for its end, so that one command does it for all of them. An error there is the answer of
+-- each change that asked for it.
+local at_end, running = {}, 0
+local function later(command, key, value, member)
+  local known
+  for _, one in ipairs(at_end) do
+    if one.command == command and one.key == key then known = one end
+  end
+  if not known then
+    known = {command = command, key = key, values = {}, changes = {}}
+    at_end[#at_end + 1] = known
+  end
+  local values = known.values
+  values[#values + 1] = value
+  values[#values + 1] = member
+  known.changes[#known.changes + 1] = running
+end
+
+-- Takes ids off a list; a short list is written anew without them.
+local function take_off(list, ids)
+  local length = redis.call('LLEN', list)
+  if length == 0 then return end
+  if #ids < 4 or length > 4 * #ids then
+    for _, id in ipairs(ids) do redis.call('LREM', list, 1, id) end
+    return
+  end
+  local gone, stays = {}, {}
+  for _, id in ipairs(ids) do gone[id] = true end
+  for _, id in ipairs(redis.call('LRANGE', list, 0, -1)) do
+    if not gone[id] then stays[#stays + 1] = id end
+  end
+  if #stays == length then return end
+  redis.call('DEL', list)
+  if #stays > 0 then redis.call('RPUSH', list, unpack(stays)) end
+end
+
+local function do_what_is_left(answers)
+  for _, left in ipairs(at_end) do
+    local well, answer
+    if left.command == 'take off' then
+      well, answer = pcall(take_off, left.key, left.values)
+    else
+      well, answer = pcall(redis.call, left.command, left.key, unpack(left.values))
+    end
+    if not well then
+      for _, change in ipairs(left.changes) do answers[change] = error_text(answer) end
+    end
+  end
+  at_end = {}
+end
+
+-- How many of these keys there are.
+local function existing(run, key_of)
+  local keys = {}
+  for i, values in ipairs(run) do keys[i] = key_of(values[1]) end
+  return redis.call('EXISTS', unpack(keys))
+end
+
 -- A queue as it is now, read once a call: how many ids it may hold, how many it holds, whether more wait in PostgreSQL.
 local windows = {}
 local function window(queue)
@@ -42,7 +107,9 @@ local function leave_registries(id, queue, registries)
 end
 
 -- Queues the jobs that waited for this one, where all they wait for is done (RQ's rules).
+local no_dependents = false
 local function release_dependents(id, now, failed)
+  if no_dependents then return false end
   local key = 'rq:job:' .. id .. ':dependents'
   local dependents = redis.call('SMEMBERS', key)
   for _, d in ipairs(dependents) do

@@ -99,6 +99,28 @@ class DatabaseTest {
 
       assertThat(failure.unavailable()).isTrue();
       assertThat(failure.repeatable()).isFalse();
+      assertThat(failure).hasMessageContaining("127.0.0.1:" + closed + " refused");
+    }
+  }
+
+  @Test
+  void aServerThatRefusesTheLoginSaysSo() {
+    Database.Login right = DB.pool().login();
+    var wrong = new Database.Login(right.jdbcUrl(), right.user(), "not it");
+    try (var away = new Database(wrong, 1, 2, Duration.ofMillis(500))) {
+      assertThatThrownBy(() -> away.run(tx -> tx.update("SELECT 1")))
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("password authentication failed");
+    }
+  }
+
+  @Test
+  void aHostThatIsNotKnownIsNamed() {
+    var login = new Database.Login("jdbc:postgresql://nowhere.invalid/x", "u", "p");
+    try (var away = new Database(login, 1, 2, Duration.ofMillis(500))) {
+      assertThatThrownBy(() -> away.run(tx -> tx.update("SELECT 1")))
+          .isInstanceOf(DatabaseException.class)
+          .hasMessageContaining("the host nowhere.invalid is not known");
     }
   }
 

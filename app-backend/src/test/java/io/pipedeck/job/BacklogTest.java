@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +194,27 @@ class BacklogTest {
     assertThat(claimNext(List.of("w-1", "w-2", "w-3"), "a"))
         .extracting(claim -> claim.job().id())
         .containsExactlyInAnyOrder(jobs.get(0).id(), jobs.get(2).id());
+  }
+
+  @Test
+  void manyThatAreClaimedAtOnceDoNotWaitForOneThatIsHeld() throws Exception {
+    List<Job> jobs = jobs("a", 12);
+    Map<UUID, String> wishes = new HashMap<>();
+    jobs.forEach(job -> wishes.put(job.id(), "w-1"));
+    try (var writer = new JobWriter(DB.pool());
+        Connection other = DB.connect()) {
+      other.setAutoCommit(false);
+      lock(other, jobs.get(5));
+
+      assertThat(writer.claim(wishes, LEASE))
+          .extracting(claim -> claim.job().id())
+          .hasSize(11)
+          .doesNotContain(jobs.get(5).id());
+      other.rollback();
+      assertThat(writer.claim(wishes, LEASE))
+          .extracting(claim -> claim.job().id())
+          .containsExactly(jobs.get(5).id());
+    }
   }
 
   private static void lock(Connection connection, Job job) throws Exception {

@@ -8,10 +8,12 @@ import io.pipedeck.job.QueueUnavailableException;
 import io.pipedeck.queue.Change.Kind;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -145,8 +147,7 @@ class RedisWriterTest {
 
   @Test
   void aJobThatWasClaimedPastItsQueueLeavesItHoweverShortItRuns() {
-    redis.hset("rq:job:j", "data", "x");
-    redis.hset("rq:job:j", "status", "queued");
+    redis.hset("rq:job:j", Map.of("data", "x", "status", "queued", "origin", "default"));
     redis.rpush("rq:queue:default", "j", "next");
 
     atOnce(start("j", 2, true), finish("j", 3)).forEach(CompletableFuture::join);
@@ -154,6 +155,42 @@ class RedisWriterTest {
     assertThat(redis.lrange("rq:queue:default", 0, -1)).containsExactly("next");
     assertThat(redis.hget("rq:job:j", "status")).isEqualTo("finished");
     assertThat(redis.exists("rq:wip:default")).isFalse();
+  }
+
+  @Test
+  void jobsThatEndTogetherLeaveTheOthersBetweenPopAndStartInTheirOrder() {
+    List<String> ids = IntStream.range(0, 12).mapToObj(n -> "j" + n).toList();
+    ids.forEach(this::popped);
+    redis.sadd("rq:job:j7:dependents", "d");
+    redis.hset("rq:job:d", Map.of("data", "x", "status", "deferred", "origin", "other"));
+
+    Change[] ends =
+        IntStream.range(3, 10)
+            .boxed()
+            .flatMap(n -> Stream.of(start("j" + n, 2, false), finish("j" + n, 3)))
+            .toArray(Change[]::new);
+    atOnce(ends).forEach(CompletableFuture::join);
+
+    assertThat(redis.lrange("rq:queue:default:intermediate", 0, -1))
+        .containsExactly("j0", "j1", "j2", "j10", "j11");
+    assertThat(redis.zrange("rq:finished:default", 0, -1)).hasSize(7);
+    assertThat(redis.lrange("rq:queue:other", 0, -1)).as("who waited for one").containsExactly("d");
+  }
+
+  @Test
+  void whatFailsAtTheEndOfARunIsTheAnswerOfWhoAskedForIt() {
+    List.of("j1", "j2").forEach(id -> assertThat(writer.submit(push(id)).join()).isEqualTo(1));
+    redis.set("rq:queue:default:intermediate", "no list");
+
+    var changes =
+        atOnce(start("j1", 2, false), finish("j1", 3), push("j3"), push("j3"), push("j4"));
+
+    assertThat(changes.get(4).join()).isEqualTo(1);
+    assertThat(changes.get(3).join()).as("pushed once").isZero();
+    assertThat(changes.get(2).join()).isEqualTo(1);
+    assertThat(changes.get(1)).isCompletedExceptionally();
+    assertThat(redis.hget("rq:job:j1", "status")).isEqualTo("finished");
+    assertThat(redis.lrange("rq:queue:default", 0, -1)).containsExactly("j1", "j2", "j3", "j4");
   }
 
   @Test

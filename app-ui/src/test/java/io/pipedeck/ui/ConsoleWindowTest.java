@@ -13,6 +13,7 @@ import io.pipedeck.ui.jobs.JobFilter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import javafx.scene.control.Button;
 import javafx.scene.control.SplitPane;
@@ -21,6 +22,11 @@ import javafx.scene.control.TableView;
 import javafx.scene.input.Clipboard;
 import javafx.scene.input.ClipboardContent;
 import javafx.scene.input.KeyCode;
+import javafx.scene.layout.BackgroundFill;
+import javafx.scene.layout.Region;
+import javafx.scene.paint.Color;
+import javafx.stage.Window;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +86,7 @@ class ConsoleWindowTest {
 
     assertThat(rig.words())
         .contains(
+            "Password-protected",
             "The document is protected by a password",
             "Send it again without its protection.",
             "Technical details")
@@ -204,6 +211,41 @@ class ConsoleWindowTest {
     FxRig.run(() -> rig.window.frame().screenProperty().set(Screen.TRANSFERS));
     rig.until("accepted", () -> rig.says("Accepted on Urgent"));
     pictures("transfers");
+  }
+
+  @Test
+  void knownRealmsAreOfferedInTheColoursOfTheTheme() {
+    rig.stub.add("x.pdf", FxRig.NOW.minusSeconds(60), job -> job.realm = "finance-team");
+    rig.live().untilRows(1);
+    rig.appearance(Choice.DARK);
+    FxRig.run(() -> rig.window.send().add(List.of(FxRig.file(home, "a.txt", 10))));
+    rig.until("realms", () -> rig.window.send().realms().contains("finance-team"));
+    robot.clickOn("#send-realm").write("fin");
+    rig.until("offer", () -> offered().isPresent());
+
+    Region list = offered().orElseThrow();
+    assertThat(list.getBackground().getFills())
+        .last()
+        .extracting(BackgroundFill::getFill)
+        .asInstanceOf(InstanceOfAssertFactories.type(Color.class))
+        .satisfies(
+            colour -> {
+              assertThat(colour.isOpaque()).isTrue();
+              assertThat(colour.getBrightness()).isLessThan(0.3);
+            });
+  }
+
+  /** The list that drops from a field, in a window of its own. */
+  private Optional<Region> offered() {
+    return FxRig.onFx(
+        () ->
+            Window.getWindows().stream()
+                .filter(each -> !each.equals(rig.stage) && each.isShowing())
+                .map(each -> each.getScene().getRoot().lookup(".list-view"))
+                .filter(Region.class::isInstance)
+                .map(Region.class::cast)
+                .filter(list -> list.getBackground() != null)
+                .findFirst());
   }
 
   @Test

@@ -13,6 +13,8 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +104,10 @@ public final class JobDetailController {
   }
 
   private HBox proposal(Command command) {
-    var line = new HBox(kit.actions().button(command, "flat"), kit.actions().keysLabel(command));
+    var gap = new Region();
+    HBox.setHgrow(gap, Priority.ALWAYS);
+    var line =
+        new HBox(kit.actions().button(command, "flat"), gap, kit.actions().keysLabel(command));
     line.getStyleClass().add("proposal");
     return line;
   }

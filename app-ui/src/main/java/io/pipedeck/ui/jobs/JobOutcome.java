@@ -1,6 +1,7 @@
 package io.pipedeck.ui.jobs;
 
 import io.pipedeck.api.ErrorCode;
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.ui.text.JobWords;
 import io.pipedeck.ui.text.Texts;
@@ -26,6 +27,13 @@ final class JobOutcome {
     };
   }
 
+  /** The same with room: a failure as a sentence, and under it what the server said of it. */
+  String inFull(JobView job) {
+    ErrorCode code = job.status() == JobStatus.FAILED ? job.errorCode() : null;
+    String line = code == null ? line(job) : words.errorTitle(code);
+    return job.error() == null ? line : line + "\n" + job.error();
+  }
+
   private String running(JobView job) {
     JobView.Progress progress = job.progress();
     return progress == null
@@ -36,7 +44,7 @@ final class JobOutcome {
   private String failed(JobView job) {
     ErrorCode code = job.errorCode();
     if (code != null) {
-      return words.errorTitle(code);
+      return words.errorShort(code);
     }
     return job.error() == null ? "" : oneLine(job.error());
   }

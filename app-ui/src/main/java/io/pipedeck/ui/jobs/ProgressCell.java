@@ -40,7 +40,7 @@ final class ProgressCell extends JobCell {
     String line = outcome.line(job);
     // Also where the bar stands in its place: the text is what is read out.
     setText(line);
-    FullText.tell(this, hint(job, progress, line));
+    FullText.tell(this, hint(job, progress));
     pseudoClassStateChanged(FAILED, job.status() == JobStatus.FAILED);
     boolean barred = progress != null;
     setContentDisplay(barred ? ContentDisplay.GRAPHIC_ONLY : ContentDisplay.TEXT_ONLY);
@@ -51,11 +51,11 @@ final class ProgressCell extends JobCell {
     setGraphic(barred ? running : null);
   }
 
-  private String hint(JobView job, JobView.@Nullable Progress progress, String line) {
+  private String hint(JobView job, JobView.@Nullable Progress progress) {
     if (progress != null && progress.detail() != null) {
       return words.stage(progress.stage()) + ": " + progress.detail();
     }
-    return job.error() == null ? line : line + "\n" + job.error();
+    return outcome.inFull(job);
   }
 
   @Override

@@ -32,6 +32,11 @@ public final class JobWords {
     return known("queue." + queue, queue);
   }
 
+  /** What went wrong in a word or two, for a narrow column: the telling word comes first. */
+  public String errorShort(ErrorCode code) {
+    return texts.get("error." + code.wireName() + ".short");
+  }
+
   /** What went wrong, as a sentence without a full stop. */
   public String errorTitle(ErrorCode code) {
     return texts.get("error." + code.wireName() + ".title");

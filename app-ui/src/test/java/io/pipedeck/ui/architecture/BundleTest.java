@@ -123,6 +123,7 @@ class BundleTest {
       keys.add("jobs.title." + status.wireName());
     }
     for (ErrorCode code : ErrorCode.values()) {
+      keys.add("error." + code.wireName() + ".short");
       keys.add("error." + code.wireName() + ".title");
       keys.add("error." + code.wireName() + ".remedy");
     }

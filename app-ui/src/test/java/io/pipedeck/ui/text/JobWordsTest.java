@@ -22,6 +22,13 @@ class JobWordsTest {
     assertThat(words.errorRemedy(code)).endsWith(".");
   }
 
+  /** The list's column holds this many letters in a window of 1280 pixels. */
+  @ParameterizedTest
+  @EnumSource
+  void everyErrorCodeHasAShortFormThatFitsTheList(ErrorCode code) {
+    assertThat(words.errorShort(code)).matches("[A-Z].*").hasSizeLessThanOrEqualTo(18);
+  }
+
   @ParameterizedTest
   @EnumSource
   void everyStatusHasAWord(JobStatus status) {
