@@ -272,7 +272,10 @@ class SearchServiceTest {
 
     SearchAnswer answer =
         await(
-            "whales", null, found -> found.complete() && found.count() == 1 && Files.exists(folder.resolve("1/index")));
+            "whales",
+            null,
+            found ->
+                found.complete() && found.count() == 1 && Files.exists(folder.resolve("1/index")));
 
     assertThat(answer.complete()).isTrue();
   }
