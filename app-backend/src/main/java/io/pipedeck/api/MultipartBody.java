@@ -20,6 +20,7 @@ record MultipartBody(String contentType, BodyPublisher publisher) {
     String boundary = "pipedeck-" + UUID.randomUUID();
     byte[] head =
         (field(boundary, "queue", upload.queue())
+                + onDuplicate(boundary, upload.onDuplicate())
                 + ("--" + boundary + "\r\n")
                 + ("Content-Disposition: form-data; name=\"file\"; filename=\""
                     + quoted(upload.filename())
@@ -35,6 +36,10 @@ record MultipartBody(String contentType, BodyPublisher publisher) {
     return new MultipartBody(
         "multipart/form-data; boundary=" + boundary,
         BodyPublishers.fromPublisher(parts, head.length + size + tail.length));
+  }
+
+  private static String onDuplicate(String boundary, OnDuplicate wish) {
+    return wish == OnDuplicate.AGAIN ? "" : field(boundary, "on_duplicate", wish.wireName());
   }
 
   private static String field(String boundary, String name, String value) {
