@@ -21,6 +21,7 @@ record MultipartBody(String contentType, BodyPublisher publisher) {
     String password = upload.password();
     byte[] head =
         (field(boundary, "queue", upload.queue())
+                + onDuplicate(boundary, upload.onDuplicate())
                 + (password == null ? "" : field(boundary, "password", password))
                 + ("--" + boundary + "\r\n")
                 + ("Content-Disposition: form-data; name=\"file\"; filename=\""
@@ -37,6 +38,10 @@ record MultipartBody(String contentType, BodyPublisher publisher) {
     return new MultipartBody(
         "multipart/form-data; boundary=" + boundary,
         BodyPublishers.fromPublisher(parts, head.length + size + tail.length));
+  }
+
+  private static String onDuplicate(String boundary, OnDuplicate wish) {
+    return wish == OnDuplicate.AGAIN ? "" : field(boundary, "on_duplicate", wish.wireName());
   }
 
   private static String field(String boundary, String name, String value) {

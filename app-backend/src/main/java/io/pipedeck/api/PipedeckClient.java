@@ -150,6 +150,22 @@ public final class PipedeckClient implements AutoCloseable {
     return call(get("/pipeline/realms", Map.of()), new TypeReference<Realms>() {}).realms();
   }
 
+  /** The chunks of a realm that fit best, by meaning and by words. */
+  public SearchAnswer search(SearchRequest search) throws InterruptedException {
+    try {
+      byte[] body = Json.mapper().writeValueAsBytes(search);
+      return call(
+          request("/pipeline/search", Map.of())
+              .header("Content-Type", "application/json")
+              .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+              .timeout(CALL_TIMEOUT)
+              .build(),
+          new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not to be written as JSON", e);
+    }
+  }
+
   /** Which of its dependencies the backend reaches; answered also while it is not ready. */
   public ReadyView ready() throws InterruptedException {
     return call(get("/health/ready", Map.of()), new TypeReference<>() {});

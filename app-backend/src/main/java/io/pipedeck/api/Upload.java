@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param queue {@code auto}, {@code urgent}, {@code default} or {@code slow}
  * @param realm the tenant, null for none
  * @param idempotencyKey the same key in the same realm gives the first answer again; null for none
+ * @param onDuplicate if the realm has processed the same content before
  * @param password opens the document; null for none
  */
 public record Upload(
@@ -19,16 +20,17 @@ public record Upload(
     String queue,
     @Nullable String realm,
     @Nullable String idempotencyKey,
+    OnDuplicate onDuplicate,
     @Nullable String password) {
 
-  /** A document that opens without a password. */
+  /** One that opens without a password and becomes a job whatever was processed before. */
   public Upload(
       Path file,
       String filename,
       String queue,
       @Nullable String realm,
       @Nullable String idempotencyKey) {
-    this(file, filename, queue, realm, idempotencyKey, null);
+    this(file, filename, queue, realm, idempotencyKey, OnDuplicate.AGAIN, null);
   }
 
   /** Without the password. */

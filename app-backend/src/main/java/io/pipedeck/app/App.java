@@ -39,6 +39,7 @@ import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.DocumentPipeline;
 import io.pipedeck.reconcile.Consistency;
 import io.pipedeck.reconcile.Reconciler;
+import io.pipedeck.search.SearchService;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.PrivateFiles;
 import io.pipedeck.security.Secrets;
@@ -150,14 +151,17 @@ public final class App implements AutoCloseable {
     Documents documents = documents(stores);
     Secrets secrets = secrets();
     SchemaSetup schema = keep(new SchemaSetup(stores.database()));
-    var node = new Parts(stores, queues, writer, spool, documents, secrets, parsers);
+    Embedder embedder = keep(Embedder.of(config.embed()));
+    SearchService search = role.listens() ? keep(search(stores, embedder)) : null;
+    var node =
+        new Parts(stores, queues, writer, spool, documents, secrets, parsers, embedder, search);
     WorkerPool workers = role.works() ? workers(node) : null;
     if (workers != null) {
       queues.wakes(workers);
     }
-    if (role.listens()) {
+    if (search != null) {
       var health = new Dependencies(stores.database(), stores.redis(), schema, workers, spool);
-      listen(keep(new ApiServer(config.http(), apiParts(node, hub, health))));
+      listen(keep(new ApiServer(config.http(), apiParts(node, search, hub, health))));
     }
     progress.step("Bringing the schema up to date");
     schema.start(() -> work(node, workers), this::refusedBySchema);
@@ -180,9 +184,16 @@ public final class App implements AutoCloseable {
       @Nullable Spool spool,
       Documents documents,
       Secrets secrets,
-      ParserPool parsers) {}
+      ParserPool parsers,
+      Embedder embedder,
+      @Nullable SearchService search) {}
 
-  private ApiServer.Parts apiParts(Parts node, EventHub hub, Dependencies health) {
+  private SearchService search(Stores stores, Embedder embedder) {
+    return new SearchService(stores.database(), embedder, config.home().resolve("search"), clock);
+  }
+
+  private ApiServer.Parts apiParts(
+      Parts node, SearchService search, EventHub hub, Dependencies health) {
     var jobs =
         new JobService(
             node.stores().database(),
@@ -193,6 +204,7 @@ public final class App implements AutoCloseable {
             readFallback());
     return new ApiServer.Parts(
         jobs,
+        search,
         node.documents(),
         new QueueChoice(node.documents(), node.parsers()::countPages),
         hub,
@@ -293,9 +305,8 @@ public final class App implements AutoCloseable {
 
   private WorkerPool workers(Parts node) {
     Database database = node.stores().database();
-    Embedder embedder = keep(Embedder.of(config.embed()));
     ChatModel chat = ChatModel.of(config.embed()).map(this::keep).orElse(null);
-    var pipeline = new DocumentPipeline(node.parsers(), embedder, chat);
+    var pipeline = new DocumentPipeline(node.parsers(), node.embedder(), chat);
     var functions = new JobFunctions();
     own.accept(functions);
     if (!functions.names().contains(ProcessDocument.FUNCTION)) {
@@ -345,6 +356,9 @@ public final class App implements AutoCloseable {
               new SpoolReplay(
                   spool, node.stores().database(), node.writer(), node.queues().replayed()));
       replay.start();
+    }
+    if (node.search() != null) {
+      node.search().start();
     }
     if (workers == null) {
       return;

@@ -3,6 +3,7 @@ package io.pipedeck.app;
 import io.pipedeck.api.JobPage;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.archive.Archiver;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.ConfigLoader;
@@ -237,6 +238,16 @@ public final class Pipedeck implements AutoCloseable {
    */
   public JobView enqueue(NewJob job) {
     return viewOf(jobs.enqueue(job));
+  }
+
+  /**
+   * The same for a caller who says what is to happen if the realm has processed a document of the
+   * same {@code sha256} before: with {@code REUSE} the answer is that job, with its result.
+   *
+   * @throws io.pipedeck.job.DuplicateException if it has, and that is to be refused
+   */
+  public JobView enqueue(NewJob job, OnDuplicate wish) {
+    return viewOf(jobs.enqueue(job, wish).job());
   }
 
   /**

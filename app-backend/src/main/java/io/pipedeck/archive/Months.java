@@ -97,6 +97,7 @@ final class Months {
       try {
         if (database.inTransaction(tx -> drop(tx, month, days))) {
           database.run(tx -> dropKeys(tx, month));
+          dropChunks();
           LOG.info("The archive's jobs of {} are gone: all ended over {} days ago", month, days);
         }
       } catch (DatabaseException e) {
@@ -162,5 +163,24 @@ final class Months {
         """,
         start(month),
         start(month.plusMonths(1)));
+  }
+
+  /** What was read in the documents of jobs that are nowhere any more, a few at a time. */
+  private void dropChunks() {
+    int dropped;
+    do {
+      dropped =
+          database.inTransaction(
+              tx ->
+                  tx.update(
+                      """
+                      DELETE FROM document_chunks WHERE job_id IN (
+                        SELECT v.job_id FROM document_versions v
+                        WHERE v.chunks > 0
+                          AND NOT EXISTS (SELECT FROM pipeline_jobs j WHERE j.id = v.job_id)
+                          AND NOT EXISTS (SELECT FROM pipeline_jobs_archive a WHERE a.id = v.job_id)
+                        LIMIT 100)
+                      """));
+    } while (dropped > 0);
   }
 }

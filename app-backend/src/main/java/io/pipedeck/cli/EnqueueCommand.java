@@ -3,6 +3,7 @@ package io.pipedeck.cli;
 import io.pipedeck.api.ApiException;
 import io.pipedeck.api.EnqueueAnswer;
 import io.pipedeck.api.JobView;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.api.PipedeckClient;
 import io.pipedeck.api.Upload;
 import java.io.Console;
@@ -23,6 +24,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,6 +53,14 @@ final class EnqueueCommand implements Callable<Integer> {
   @Option(names = "--realm", paramLabel = "REALM", description = "The tenant. Default: none.")
   private @Nullable String realm;
 
+  @Option(
+      names = "--on-duplicate",
+      paramLabel = "WISH",
+      description =
+          "If the realm has processed the same content before: again (default, a new job), reuse (that job),"
+              + " refuse.")
+  private String onDuplicate = "again";
+
   @Option(names = "--wait", description = "Wait until every job has ended, and say how.")
   private boolean wait;
 
@@ -63,13 +73,19 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    OnDuplicate wish =
+        OnDuplicate.find(onDuplicate)
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(), "--on-duplicate is again, reuse or refuse"));
     secret = password.read();
     var bar =
         new ProgressBar(
             spec.commandLine().getErr(),
             Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false));
     try (PipedeckClient client = connection.client()) {
-      List<Sent> sent = send(client, bar);
+      List<Sent> sent = send(client, bar, wish);
       if (wait) {
         for (Sent job : sent) {
           await(client, job, bar);
@@ -81,7 +97,8 @@ final class EnqueueCommand implements Callable<Integer> {
 
   private record Sent(Path file, UUID job) {}
 
-  private List<Sent> send(PipedeckClient client, ProgressBar bar) throws InterruptedException {
+  private List<Sent> send(PipedeckClient client, ProgressBar bar, OnDuplicate wish)
+      throws InterruptedException {
     List<Sent> sent = new ArrayList<>();
     for (Path file : files) {
       String name = file.getFileName() == null ? file.toString() : file.getFileName().toString();
@@ -90,11 +107,12 @@ final class EnqueueCommand implements Callable<Integer> {
         continue;
       }
       try {
-        var upload = new Upload(file, name, queue, realm, UUID.randomUUID().toString(), secret);
+        var upload =
+            new Upload(file, name, queue, realm, UUID.randomUUID().toString(), wish, secret);
         EnqueueAnswer answer =
             client.enqueue(upload, (done, total) -> bar.show(name, "sending", done, total));
         bar.clear();
-        out().println(answer.jobId() + "  " + answer.queue() + "  " + name);
+        out().println(answer.jobId() + "  " + answer.queue() + "  " + name + earlier(answer));
         out().flush();
         sent.add(new Sent(file, answer.jobId()));
       } catch (ApiException e) {
@@ -103,6 +121,15 @@ final class EnqueueCommand implements Callable<Integer> {
       }
     }
     return sent;
+  }
+
+  private static String earlier(EnqueueAnswer answer) {
+    EnqueueAnswer.Duplicate before = answer.duplicate();
+    if (before == null) {
+      return "";
+    }
+    String job = before.jobId().equals(answer.jobId()) ? "this job" : "job " + before.jobId();
+    return "  (same content as " + job + " of " + before.at() + ")";
   }
 
   private void await(PipedeckClient client, Sent sent, ProgressBar bar)

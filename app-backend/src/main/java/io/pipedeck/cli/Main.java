@@ -43,6 +43,7 @@ public final class Main {
     line.addSubcommand(RunCommand.worker());
     line.addSubcommand(MigrateCommand.commandLine());
     line.addSubcommand(EnqueueCommand.commandLine());
+    line.addSubcommand(SearchCommand.commandLine());
     line.addSubcommand(RetryCommand.commandLine());
     line.addSubcommand(DoctorCommand.commandLine());
     line.addSubcommand(MirrorCommand.commandLine());

@@ -1,5 +1,6 @@
 package io.pipedeck.db;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -67,6 +68,24 @@ public final class Row {
   public byte[] requiredBytes(String column) {
     try {
       return Objects.requireNonNull(row.getBytes(column), column);
+    } catch (SQLException e) {
+      throw new DatabaseException(e);
+    }
+  }
+
+  /** The numbers of a {@code real[]}, null for SQL NULL. */
+  public float @Nullable [] floats(String column) {
+    try {
+      Array array = row.getArray(column);
+      if (array == null) {
+        return null;
+      }
+      Float[] boxed = (Float[]) array.getArray();
+      float[] numbers = new float[boxed.length];
+      for (int i = 0; i < boxed.length; i++) {
+        numbers[i] = boxed[i];
+      }
+      return numbers;
     } catch (SQLException e) {
       throw new DatabaseException(e);
     }

@@ -4,7 +4,8 @@ package io.pipedeck.embed;
 public final class EmbedException extends RuntimeException {
   private final String message;
 
-  EmbedException(String message) {
+  /** With why, and what to do. */
+  public EmbedException(String message) {
     super(message);
     this.message = message;
   }

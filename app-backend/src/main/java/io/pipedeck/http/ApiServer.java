@@ -13,6 +13,7 @@ import io.pipedeck.config.HttpConfig;
 import io.pipedeck.document.Documents;
 import io.pipedeck.events.EventHub;
 import io.pipedeck.job.JobService;
+import io.pipedeck.search.SearchService;
 import io.pipedeck.security.Access;
 import io.pipedeck.security.Secrets;
 import java.io.IOException;
@@ -46,6 +47,7 @@ public final class ApiServer implements AutoCloseable {
    */
   public record Parts(
       JobService jobs,
+      SearchService search,
       Documents documents,
       QueueChoice queueChoice,
       EventHub events,
@@ -93,6 +95,7 @@ public final class ApiServer implements AutoCloseable {
     List<Route> routes = new ArrayList<>(new HealthRoutes(parts.health()).routes());
     routes.addAll(enqueue.routes());
     routes.addAll(new JobRoutes(parts.jobs(), parts.secrets()).routes());
+    routes.addAll(new SearchRoutes(parts.search()).routes());
     routes.addAll(new AdminRoutes(parts.consistency()).routes());
     routes.addAll(new EventRoutes(parts.events(), parts.jobs()::counts).routes());
     routing.addFilter(new ConnectionClose()).any(this::admit);

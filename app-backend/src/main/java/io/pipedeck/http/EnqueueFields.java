@@ -3,6 +3,7 @@ package io.pipedeck.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.Json;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.document.DocumentOptions;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -26,16 +27,6 @@ record EnqueueFields(
     @Nullable JsonNode options,
     @Nullable String password,
     OnDuplicate onDuplicate) {
-
-  /** What happens to a document that its realm has processed before. */
-  enum OnDuplicate {
-    /** A new job. */
-    AGAIN,
-    /** The job that had it. */
-    REUSE,
-    /** 409. */
-    REFUSE
-  }
 
   /** Without the password. */
   @Override
@@ -99,14 +90,13 @@ record EnqueueFields(
   }
 
   private static OnDuplicate onDuplicate(@Nullable String value) {
-    return switch (value) {
-      case null -> OnDuplicate.AGAIN;
-      case "again" -> OnDuplicate.AGAIN;
-      case "reuse" -> OnDuplicate.REUSE;
-      case "refuse" -> OnDuplicate.REFUSE;
-      default ->
-          throw RequestException.invalid(
-              "on_duplicate", "must be again, reuse or refuse, not " + value);
-    };
+    if (value == null) {
+      return OnDuplicate.AGAIN;
+    }
+    return OnDuplicate.find(value)
+        .orElseThrow(
+            () ->
+                RequestException.invalid(
+                    "on_duplicate", "must be again, reuse or refuse, not " + value));
   }
 }

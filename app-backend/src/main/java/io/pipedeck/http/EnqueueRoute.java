@@ -6,11 +6,12 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import io.pipedeck.api.EnqueueAnswer;
-import io.pipedeck.api.HeaderText;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.Json;
 import io.pipedeck.document.Documents;
 import io.pipedeck.document.ProcessDocument;
+import io.pipedeck.job.Contents;
+import io.pipedeck.job.Enqueued;
 import io.pipedeck.job.Ids;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobService;
@@ -23,9 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code POST /pipeline/enqueue}: a document becomes a job. Answers only when both are durable. */
 final class EnqueueRoute {
-  private static final HeaderName REALM = HeaderNames.create("X-Realm");
   private static final HeaderName KEY = HeaderNames.create("Idempotency-Key");
-  private static final int LONGEST_NAME = 200;
 
   private final JobService jobs;
   private final Documents documents;
@@ -59,16 +58,35 @@ final class EnqueueRoute {
 
   private void enqueue(ServerRequest request, ServerResponse response)
       throws IOException, InterruptedException {
-    String realm = name(request, REALM);
-    String key = name(request, KEY);
+    String realm = Parameters.realm(request);
+    String key = Parameters.header(request, KEY);
     UploadForm form = UploadForm.read(request, documents, limits.maxUploadBytes());
     Optional<Job> known = key == null ? Optional.empty() : jobs.ofIdempotencyKey(realm, key);
-    Job job = known.isPresent() ? known.get() : enqueue(form, realm, key);
+    Enqueued enqueued =
+        known.isPresent() ? new Enqueued(known.get(), false) : enqueue(form, realm, key);
+    Answers.json(request, response, answer(enqueued));
+  }
+
+  private static EnqueueAnswer answer(Enqueued enqueued) {
+    Job job = enqueued.job();
     String durability = job.spooled() ? "spooled" : null;
-    Answers.json(
-        request,
-        response,
-        new EnqueueAnswer(job.id(), job.queue(), job.realm(), statusOf(job), durability));
+    return enqueued.reused()
+        ? new EnqueueAnswer(
+            job.id(),
+            job.queue(),
+            job.realm(),
+            job.status(),
+            durability,
+            Contents.asDuplicate(job),
+            job.result())
+        : new EnqueueAnswer(
+            job.id(),
+            job.queue(),
+            job.realm(),
+            statusOf(job),
+            durability,
+            Contents.duplicateOf(job),
+            null);
   }
 
   /**
@@ -79,45 +97,26 @@ final class EnqueueRoute {
     return waitsForItsTime ? JobStatus.SCHEDULED : JobStatus.QUEUED;
   }
 
-  private Job enqueue(UploadForm form, @Nullable String realm, @Nullable String key)
+  private Enqueued enqueue(UploadForm form, @Nullable String realm, @Nullable String key)
       throws InterruptedException {
     EnqueueFields fields = EnqueueFields.of(form);
-    String sha256 = form.document().stored().sha256();
-    String queue = queueChoice.choose(fields.queue(), form.document());
-    Optional<Job> before =
-        fields.onDuplicate() == EnqueueFields.OnDuplicate.AGAIN
-            ? Optional.empty()
-            : jobs.finishedWithContent(realm, sha256);
-    if (before.isPresent()) {
-      return duplicate(fields.onDuplicate(), before.get());
-    }
     return jobs.enqueue(
         new NewJob(
             Ids.next(),
             realm,
-            queue,
+            queueChoice.choose(fields.queue(), form.document()),
             ProcessDocument.FUNCTION,
             payload(form),
             fields.maxAttempts() == null ? limits.maxAttempts() : fields.maxAttempts(),
             fields.runAt(),
             fields.batchId(),
-            sha256,
+            form.document().stored().sha256(),
             fields.options(),
             key,
             fields.password() == null ? null : secrets.encrypt(fields.password()),
             null,
-            form.document().small()));
-  }
-
-  private static Job duplicate(EnqueueFields.OnDuplicate wish, Job before) {
-    if (wish == EnqueueFields.OnDuplicate.REUSE) {
-      return before;
-    }
-    throw new RequestException(
-        409,
-        "conflict",
-        "This realm has processed the same document before, as job " + before.id() + ".",
-        List.of());
+            form.document().small()),
+        fields.onDuplicate());
   }
 
   private static ObjectNode payload(UploadForm form) {
@@ -126,17 +125,5 @@ final class EnqueueRoute {
         .put("filename", form.filename())
         .put("size_bytes", form.document().stored().sizeBytes())
         .put("sha256", form.document().stored().sha256());
-  }
-
-  private static @Nullable String name(ServerRequest request, HeaderName header) {
-    String value =
-        request.headers().first(header).map(HeaderText::decode).map(String::strip).orElse("");
-    boolean tooLong = value.codePointCount(0, value.length()) > LONGEST_NAME;
-    if (tooLong || value.codePoints().anyMatch(Character::isISOControl)) {
-      throw RequestException.invalid(
-          header.defaultCase(),
-          "must be at most " + LONGEST_NAME + " characters, none of them a control character");
-    }
-    return value.isEmpty() ? null : value;
   }
 }

@@ -1,6 +1,9 @@
 package io.pipedeck.http;
 
+import io.helidon.http.HeaderName;
+import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
+import io.pipedeck.api.HeaderText;
 import io.pipedeck.api.JobStatus;
 import java.util.List;
 import java.util.UUID;
@@ -8,7 +11,28 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the parameters of a request; a wrong one is a 422 that names it. */
 final class Parameters {
+  private static final HeaderName REALM = HeaderNames.create("X-Realm");
+  private static final int LONGEST_NAME = 200;
+
   private Parameters() {}
+
+  /** The realm that the request is for, null for none. */
+  static @Nullable String realm(ServerRequest request) {
+    return header(request, REALM);
+  }
+
+  /** A name in a header, null where it is missing or empty. */
+  static @Nullable String header(ServerRequest request, HeaderName header) {
+    String value =
+        request.headers().first(header).map(HeaderText::decode).map(String::strip).orElse("");
+    boolean tooLong = value.codePointCount(0, value.length()) > LONGEST_NAME;
+    if (tooLong || value.codePoints().anyMatch(Character::isISOControl)) {
+      throw RequestException.invalid(
+          header.defaultCase(),
+          "must be at most " + LONGEST_NAME + " characters, none of them a control character");
+    }
+    return value.isEmpty() ? null : value;
+  }
 
   /** A query parameter, null where it is missing or empty. */
   static @Nullable String query(ServerRequest request, String name) {

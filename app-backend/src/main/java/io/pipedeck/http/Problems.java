@@ -8,10 +8,12 @@ import io.pipedeck.api.JobView;
 import io.pipedeck.api.Problem;
 import io.pipedeck.db.DatabaseException;
 import io.pipedeck.document.DocumentStoreException;
+import io.pipedeck.job.DuplicateException;
 import io.pipedeck.job.JobConflictException;
 import io.pipedeck.job.JobNotFoundException;
 import io.pipedeck.job.JobViews;
 import io.pipedeck.job.QueueUnavailableException;
+import io.pipedeck.search.SearchUnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
@@ -103,6 +105,8 @@ final class Problems {
       case JobNotFoundException e -> problem(404, "not_found", message(e));
       case JobConflictException e ->
           problem(409, "conflict", message(e), null, JobViews.view(e.current(), null, null));
+      case DuplicateException e ->
+          problem(409, "conflict", message(e), null, JobViews.view(e.earlier(), null, null));
       case DocumentStoreException e ->
           switch (e.reason()) {
             case TOO_LARGE -> problem(413, "too_large", message(e));
@@ -115,6 +119,7 @@ final class Problems {
               "PostgreSQL can't be reached now. Nothing was changed; try again in a few seconds.");
       case QueueUnavailableException _ ->
           problem(503, "unavailable", "Redis can't be reached now. Try again in a few seconds.");
+      case SearchUnavailableException e -> problem(503, "unavailable", message(e));
       case IOException _ ->
           problem(
               400, "bad_request", "The upload broke off or is no valid form; nothing was kept.");

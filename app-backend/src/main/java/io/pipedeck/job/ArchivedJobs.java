@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The SQL about single jobs that ended long ago and were moved to the archive: they are found
@@ -37,21 +36,6 @@ public final class ArchivedJobs {
                 id,
                 span.from(),
                 span.to()));
-  }
-
-  /** The newest finished job that had this content in this realm. */
-  Optional<Job> finishedWithContent(Tx tx, @Nullable String realm, String sha256) {
-    return tx.first(
-        "SELECT "
-            + JobRows.COLUMNS
-            + """
-             FROM pipeline_jobs_archive j
-            WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
-            ORDER BY j.finished_at DESC LIMIT 1
-            """,
-        JobRows::job,
-        sha256,
-        realm);
   }
 
   /** The attempts of an archived job, the newest first. */

@@ -1,5 +1,6 @@
 package io.pipedeck.job;
 
+import io.pipedeck.api.EnqueueAnswer.Duplicate;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.db.JsonText;
 import io.pipedeck.db.Row;
@@ -38,7 +39,9 @@ final class JobInserts {
    *
    * @return each job as it is then, in their order; empty for one whose id another job has
    */
-  static List<Optional<Job>> insert(Tx tx, List<NewJob> jobs) {
+  static List<Optional<Job>> insert(Tx tx, List<NewJob> wanted) {
+    Map<UUID, Duplicate> before = Contents.before(tx, wanted);
+    List<NewJob> jobs = wanted.stream().map(job -> told(job, before.get(job.id()))).toList();
     keepDocuments(tx, jobs);
     Map<UUID, NewJob> byId = new HashMap<>();
     jobs.forEach(job -> byId.put(job.id(), job));
@@ -49,6 +52,10 @@ final class JobInserts {
       addedBefore(tx, jobs, added);
     }
     return jobs.stream().map(job -> Optional.ofNullable(added.get(job.id()))).toList();
+  }
+
+  private static NewJob told(NewJob job, @Nullable Duplicate earlier) {
+    return earlier == null ? job : job.withPayload(Contents.tell(job.payload(), earlier));
   }
 
   /** The commit of an earlier try may have arrived although its answer did not. */

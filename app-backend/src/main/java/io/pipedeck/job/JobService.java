@@ -5,6 +5,7 @@ import io.pipedeck.api.JobPage;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.api.JobView.Attempt;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.api.QueueView;
 import io.pipedeck.api.RealmView;
 import io.pipedeck.db.Database;
@@ -36,6 +37,7 @@ public final class JobService {
   private final JobWriter writer;
   private final JobStore store = new JobStore();
   private final JobLists lists = new JobLists();
+  private final Contents contents = new Contents();
   private final ArchivedJobs archived = new ArchivedJobs();
   private final JobQueue queue;
   private final JobEvents events;
@@ -86,6 +88,35 @@ public final class JobService {
       // Whether or not its commit arrived: the spool brings it in once.
       return writer.spool().keep(job).orElseThrow(() -> e);
     }
+  }
+
+  /**
+   * The same for a sender who says what is to happen if the realm has, or is about to have,
+   * processed the content before. Of several who want no second job and send the same at once, one
+   * gets a new job. While PostgreSQL is away only {@code AGAIN} is taken.
+   *
+   * @throws DuplicateException if it has, and that is refused
+   */
+  public Enqueued enqueue(NewJob job, OnDuplicate wish) {
+    if (wish == OnDuplicate.AGAIN) {
+      return new Enqueued(enqueue(job), false);
+    }
+    record Outcome(Job job, boolean fresh, boolean earlier) {}
+    var outcome =
+        database.inTransaction(
+            tx ->
+                contents
+                    .claim(tx, job, wish)
+                    .map(earlier -> new Outcome(earlier, false, true))
+                    .or(() -> firstOfKey(tx, job).map(known -> new Outcome(known, false, false)))
+                    .orElseGet(() -> new Outcome(added(store.insert(tx, job), job), true, false)));
+    if (outcome.earlier() && wish == OnDuplicate.REFUSE) {
+      throw new DuplicateException(outcome.job());
+    }
+    if (outcome.fresh()) {
+      announce(List.of(outcome.job()));
+    }
+    return new Enqueued(outcome.job(), outcome.earlier());
   }
 
   private Job stored(NewJob job) {
@@ -185,25 +216,6 @@ public final class JobService {
   private Optional<Job> storedOfKey(@Nullable String realm, String key) {
     return database.inTransaction(
         tx -> IdempotencyKeys.find(tx, realm, key).flatMap(id -> find(tx, id)));
-  }
-
-  /** The newest finished job that had this content in this realm. */
-  public Optional<Job> finishedWithContent(@Nullable String realm, String sha256) {
-    return database.inTransaction(
-        tx ->
-            tx.first(
-                    "SELECT "
-                        + JobRows.COLUMNS
-                        + """
-                         FROM pipeline_jobs j
-                        WHERE j.sha256 = ? AND j.realm IS NOT DISTINCT FROM ? AND j.status = 'finished'
-                          AND j.finished_at IS NOT NULL
-                        ORDER BY j.finished_at DESC LIMIT 1
-                        """,
-                    JobRows::job,
-                    sha256,
-                    realm)
-                .or(() -> archived.finishedWithContent(tx, realm, sha256)));
   }
 
   /** The whole job, empty if there is none; from the fallback while PostgreSQL is away. */
@@ -329,7 +341,8 @@ public final class JobService {
   }
 
   /**
-   * Deletes a job that has ended, with its attempts; parameters and errors as in {@link #cancel}.
+   * Deletes a job that has ended, with its attempts and, unless another job has the same content,
+   * its chunks; parameters and errors as in {@link #cancel}.
    *
    * @return the job as it was
    */
@@ -343,6 +356,7 @@ public final class JobService {
           }
           tx.update("DELETE FROM job_attempts WHERE job_id = ?", id);
           tx.update("DELETE FROM pipeline_jobs WHERE id = ?", id);
+          Contents.release(tx, job);
           return job;
         });
   }

@@ -78,6 +78,25 @@ public record NewJob(
     return QUEUE.matcher(name).matches();
   }
 
+  /** The same with another payload. */
+  NewJob withPayload(JsonNode other) {
+    return new NewJob(
+        id,
+        realm,
+        queue,
+        function,
+        other,
+        maxAttempts,
+        runAt,
+        batchId,
+        sha256,
+        options,
+        idempotencyKey,
+        secret,
+        timeoutSeconds,
+        document);
+  }
+
   /** Whether a stored job is this one, as far as an enqueue that is repeated could tell. */
   boolean isSameAs(Job stored) {
     return stored.nativeRow()

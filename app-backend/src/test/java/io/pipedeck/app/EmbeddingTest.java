@@ -7,11 +7,13 @@ import io.pipedeck.api.ErrorCode;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.api.Json;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.config.Config;
 import io.pipedeck.config.ConfigLoader;
 import io.pipedeck.config.ConfigSources;
 import io.pipedeck.db.Database;
 import io.pipedeck.embedded.TestServers;
+import io.pipedeck.job.DuplicateException;
 import io.pipedeck.job.Ids;
 import io.pipedeck.job.NewJob;
 import io.pipedeck.worker.JobFailure;
@@ -128,6 +130,48 @@ class EmbeddingTest {
       assertThat(failed.attempts()).hasSize(2);
       assertThat(threads).containsExactly(Thread.currentThread(), Thread.currentThread());
     }
+  }
+
+  @Test
+  void aContentThatWasProcessedIsReusedOrRefused() {
+    try (var deck =
+        Pipedeck.of(config(Map.of("queue-mode", "inline", "queue-backend", "postgres")))
+            .withoutWorkers()
+            .register("reads", context -> String.valueOf(context.job().sha256()))
+            .start()) {
+      JobView first = deck.enqueue(ofContent("a".repeat(64)), OnDuplicate.REUSE);
+
+      JobView reused = deck.enqueue(ofContent("a".repeat(64)), OnDuplicate.REUSE);
+      JobView other = deck.enqueue(ofContent("b".repeat(64)), OnDuplicate.REUSE);
+      JobView again = deck.enqueue(ofContent("a".repeat(64)), OnDuplicate.AGAIN);
+
+      assertThat(first.status()).isEqualTo(JobStatus.FINISHED);
+      assertThat(reused).isEqualTo(first);
+      assertThat(other.id()).isNotEqualTo(first.id());
+      assertThat(again.id()).isNotEqualTo(first.id());
+      assertThatThrownBy(() -> deck.enqueue(ofContent("a".repeat(64)), OnDuplicate.REFUSE))
+          .isInstanceOf(DuplicateException.class)
+          .hasMessageContaining(again.id().toString());
+      assertThat(deck.getRecentJobs(10, null, null, null)).hasSize(3);
+    }
+  }
+
+  private static NewJob ofContent(String sha256) {
+    return new NewJob(
+        Ids.next(),
+        "acme",
+        "default",
+        "reads",
+        Json.mapper().createObjectNode(),
+        1,
+        null,
+        null,
+        sha256,
+        null,
+        null,
+        null,
+        null,
+        null);
   }
 
   @Test

@@ -123,11 +123,23 @@ class MonthsTest {
     DB.foreign(
         """
         INSERT INTO pipeline_jobs (rq_job_id, status, created_at) VALUES ('x', 'started', '2001-05-05Z');
-        INSERT INTO idempotency_keys (key, job_id, created_at) SELECT rq_job_id, id, created_at FROM pipeline_jobs
+        INSERT INTO idempotency_keys (key, job_id, created_at) SELECT rq_job_id, id, created_at FROM pipeline_jobs;
+        INSERT INTO document_chunks (sha256, pipeline_version, options_hash, ordinal, job_id, start_offset, end_offset,
+            text, tokens)
+        SELECT md5(id::text), 1, 'o', n, id, n, n + 1, 'x', 1 FROM pipeline_jobs, generate_series(0, 2) n
         """);
 
     OldJobs.archive(DB.pool(), new RetentionConfig(30, false, 365));
 
+    assertThat(
+            DB.number(
+                """
+                SELECT count(*) AS n FROM document_chunks c
+                WHERE EXISTS (SELECT FROM pipeline_jobs WHERE id = c.job_id)
+                   OR EXISTS (SELECT FROM pipeline_jobs_archive WHERE id = c.job_id)
+                """))
+        .isEqualTo(6);
+    assertThat(DB.number("SELECT count(*) AS n FROM document_chunks")).isEqualTo(6);
     assertThat(DB.text("SELECT created_at::date::text AS text FROM pipeline_jobs_archive"))
         .isEqualTo("2001-06-04");
     assertThat(

@@ -13,7 +13,8 @@ public final class Bench {
           new Scaling(),
           new Embedding(),
           new Throughput(),
-          new Lists());
+          new Lists(),
+          new Search());
 
   private Bench() {}
 

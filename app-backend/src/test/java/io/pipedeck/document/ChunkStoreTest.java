@@ -116,6 +116,84 @@ class ChunkStoreTest {
     assertThat(count()).isEqualTo(40);
   }
 
+  @Test
+  void aWorkerWhoseClaimIsTakenAwayWhileItWaitsToWriteWritesNothing() throws Exception {
+    Claim claim = claim("r");
+    try (var other = DB.connect();
+        var statement = other.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      statement.execute("UPDATE pipeline_jobs SET claim_id = gen_random_uuid(), worker = 'w-2'");
+      Future<Boolean> late =
+          threads.submit(() -> store.replace(claim, PipelineOptions.DEFAULT, output(3, "late")));
+      awaitOneThatWaits();
+      other.commit();
+
+      assertThat(late.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+    assertThat(count()).isZero();
+    assertThat(DB.number("SELECT count(*) AS n FROM document_versions")).isZero();
+  }
+
+  /** Until PostgreSQL says that a transaction waits for the row. */
+  private static void awaitOneThatWaits() {
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (DB.number(
+            "SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        == 0) {
+      assertThat(System.nanoTime()).as("somebody waits").isLessThan(until);
+    }
+  }
+
+  @Test
+  void nobodyTakesTheClaimAwayWhileChunksAreWritten() throws Exception {
+    Claim claim = claim("r");
+    DB.foreign("UPDATE pipeline_jobs SET lease_until = now() - interval '1 second'");
+    try (var other = DB.connect();
+        var statement = other.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      other.setAutoCommit(false);
+      // Stands for another job of the same document that is just being written.
+      statement.execute(
+          "SELECT pg_advisory_xact_lock(hashtextextended('chunks r %s %s', 0))"
+              .formatted(SHA256, ChunkStore.optionsHash(PipelineOptions.DEFAULT)));
+      Future<Boolean> writing =
+          threads.submit(() -> store.replace(claim, PipelineOptions.DEFAULT, output(3, "mine")));
+      awaitOneThatWaits();
+
+      assertThat(JobTests.rescue(DB.pool())).as("its row is locked").isEmpty();
+      other.commit();
+
+      assertThat(writing.get(20, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(count()).isEqualTo(3);
+  }
+
+  @Test
+  void eachVersionIsARowThatIsMovedByEveryChange() {
+    Claim first = claim("r");
+    store.replace(first, PipelineOptions.DEFAULT, output(5, "old"));
+    long before = DB.number("SELECT revision AS n FROM document_versions");
+    Claim second = claim("r");
+    store.replace(second, PipelineOptions.DEFAULT, output(300, "new"));
+
+    assertThat(version()).isEqualTo("r/300/" + second.job().id());
+    assertThat(DB.number("SELECT revision AS n FROM document_versions")).isNotEqualTo(before);
+
+    DB.foreign("UPDATE document_chunks SET job_id = '%s'".formatted(first.job().id()));
+    assertThat(version()).isEqualTo("r/300/" + first.job().id());
+
+    DB.foreign("DELETE FROM document_chunks WHERE ordinal >= 100");
+    assertThat(version()).isEqualTo("r/100/" + first.job().id());
+
+    DB.foreign("TRUNCATE document_chunks");
+    assertThat(version()).isEqualTo("r/0/" + first.job().id());
+  }
+
+  private static String version() {
+    return DB.text("SELECT concat_ws('/', realm, chunks, job_id) AS text FROM document_versions");
+  }
+
   private static Claim claim(@Nullable String realm) {
     return JobTests.claim(DB.pool(), aJob().ofRealm(realm).ofContent(SHA256).in(DB), "w-1");
   }

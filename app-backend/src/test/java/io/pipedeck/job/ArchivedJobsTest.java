@@ -9,6 +9,7 @@ import io.pipedeck.api.JobPage;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
 import io.pipedeck.api.Json;
+import io.pipedeck.api.OnDuplicate;
 import io.pipedeck.archive.OldJobs;
 import io.pipedeck.db.MigratedDatabase;
 import java.util.ArrayList;
@@ -284,8 +285,10 @@ class ArchivedJobsTest {
 
     assertThat(service.ofIdempotencyKey("a", "k")).map(Job::id).contains(job.id());
     assertThat(service.enqueue(aJob().ofRealm("a").keyed("k").build()).id()).isEqualTo(job.id());
-    assertThat(service.finishedWithContent("a", sha256)).map(Job::id).contains(job.id());
-    assertThat(service.finishedWithContent("b", sha256)).isEmpty();
+    NewJob same = aJob().ofRealm("a").ofContent(sha256).build();
+    assertThat(service.enqueue(same, OnDuplicate.REUSE).job().id()).isEqualTo(job.id());
+    NewJob elsewhere = aJob().ofRealm("b").ofContent(sha256).build();
+    assertThat(service.enqueue(elsewhere, OnDuplicate.REUSE).job().id()).isEqualTo(elsewhere.id());
   }
 
   @Test

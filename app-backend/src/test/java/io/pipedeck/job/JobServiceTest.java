@@ -281,16 +281,4 @@ class JobServiceTest {
   private Waiting waiting(Job job) {
     return Objects.requireNonNull(service.view(job.id()).orElseThrow().waiting());
   }
-
-  @Test
-  void contentThatARealmHasProcessedIsFoundInThatRealmOnly() {
-    String sha256 = "a".repeat(64);
-    Job job = service.enqueue(aJob().ofRealm("r").ofContent(sha256).build());
-    assertThat(service.finishedWithContent("r", sha256)).isEmpty();
-    Claim claim = JobTests.claim(DB.pool(), job, "w-1");
-    DB.pool().inTransaction(tx -> new JobStore().finish(tx, claim, null));
-
-    assertThat(service.finishedWithContent("r", sha256)).map(Job::id).contains(job.id());
-    assertThat(service.finishedWithContent(null, sha256)).isEmpty();
-  }
 }

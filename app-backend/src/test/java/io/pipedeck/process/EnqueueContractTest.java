@@ -165,6 +165,30 @@ class EnqueueContractTest {
         .isEqualTo(1);
   }
 
+  @Test
+  void theFirstAnswerAgainTellsTheSameDuplicate() throws Exception {
+    calls.awaitEnd(id(calls.enqueue(Form.ofFile("a.txt", TEXT), "X-Realm", realm)));
+    String key = "key-" + UUID.randomUUID();
+
+    var first = enqueueWithKey(realm, key);
+    calls.awaitEnd(id(first));
+    var again = enqueueWithKey(realm, key);
+
+    assertThat(first.json().has("duplicate")).isTrue();
+    assertThat(again.body()).isEqualTo(first.body());
+  }
+
+  @Test
+  void ofTheSameSentAtOnceOneBecomesAJobWhereASecondIsNotWanted() throws Exception {
+    Form document = Form.ofFile("a.txt", TEXT + realm).field("on_duplicate", "reuse");
+
+    var ids = atOnce(8, () -> id(calls.enqueue(document, "X-Realm", realm)));
+
+    assertThat(new HashSet<>(ids)).hasSize(1);
+    assertThat(calls.get("/pipeline/jobs/recent?realm=" + realm).json().get("count").intValue())
+        .isEqualTo(1);
+  }
+
   private Calls.Answer enqueueWithKey(String ofRealm, String key) throws Exception {
     return calls.enqueue(Form.ofFile("a.txt", TEXT), "X-Realm", ofRealm, "Idempotency-Key", key);
   }
@@ -179,11 +203,25 @@ class EnqueueContractTest {
     Form again = Form.ofFile("d.txt", TEXT + realm).field("on_duplicate", "again");
     Form wrong = Form.ofFile("e.txt", TEXT + realm).field("on_duplicate", "perhaps");
 
-    assertThat(id(calls.enqueue(reuse, "X-Realm", realm))).isEqualTo(first);
-    assertThat(calls.enqueue(refuse, "X-Realm", realm).problem(409, "conflict").toString())
-        .contains(first);
+    JsonNode reused = calls.enqueue(reuse, "X-Realm", realm).json();
+    assertThat(Calls.members(reused))
+        .containsExactly("job_id", "queue", "realm", "status", "duplicate", "result");
+    assertThat(reused.get("job_id").textValue()).isEqualTo(first);
+    assertThat(reused.get("status").textValue()).isEqualTo("finished");
+    assertThat(reused.at("/duplicate/job_id").textValue()).isEqualTo(first);
+    assertThat(Instant.parse(reused.at("/duplicate/at").textValue())).isBefore(Instant.now());
+    assertThat(reused.at("/result/chunks").intValue()).isPositive();
+    JsonNode refused = calls.enqueue(refuse, "X-Realm", realm).problem(409, "conflict");
+    assertThat(refused.get("detail").textValue()).contains(first);
+    assertThat(refused.at("/job/id").textValue()).isEqualTo(first);
     assertThat(calls.enqueue(refuse, "X-Realm", realm + "-2").status()).isEqualTo(200);
-    assertThat(id(calls.enqueue(again, "X-Realm", realm))).isNotEqualTo(first);
+    JsonNode another = calls.enqueue(again, "X-Realm", realm).json();
+    assertThat(Calls.members(another))
+        .containsExactly("job_id", "queue", "realm", "status", "duplicate");
+    assertThat(another.get("job_id").textValue()).isNotEqualTo(first);
+    assertThat(another.at("/duplicate/job_id").textValue()).isEqualTo(first);
+    assertThat(job(another.get("job_id").textValue()).at("/payload/duplicate"))
+        .isEqualTo(another.get("duplicate"));
     calls.enqueue(wrong, "X-Realm", realm).problem(422, "invalid_parameter");
   }
 

@@ -50,6 +50,7 @@ class RoutesContractTest {
       delimiter = '|',
       value = {
         "GET    | /pipeline/enqueue     | POST",
+        "GET    | /pipeline/search      | POST",
         "DELETE | /pipeline/status/17   | GET, HEAD",
         "PUT    | /pipeline/jobs/recent | GET, HEAD",
         "POST   | /heartbeat            | GET, HEAD",
@@ -73,7 +74,8 @@ class RoutesContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/heartbeat", "/pipeline/jobs/recent", "/pipeline/status/17"})
+  @ValueSource(
+      strings = {"/heartbeat", "/pipeline/jobs/recent?realm=nobody", "/pipeline/status/17"})
   void headAnswersAsGetWithoutTheBody(String path) throws Exception {
     var get = calls.get(path);
 
