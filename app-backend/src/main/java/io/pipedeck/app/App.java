@@ -15,6 +15,9 @@ import io.pipedeck.document.Documents;
 import io.pipedeck.document.LocalDocumentStore;
 import io.pipedeck.document.PostgresDocumentStore;
 import io.pipedeck.document.ProcessDocument;
+import io.pipedeck.document.StageStore;
+import io.pipedeck.document.StageSweeper;
+import io.pipedeck.embed.ChatModel;
 import io.pipedeck.embed.Embedder;
 import io.pipedeck.embedded.StartupProgress;
 import io.pipedeck.events.EventHub;
@@ -302,7 +305,8 @@ public final class App implements AutoCloseable {
 
   private WorkerPool workers(Parts node) {
     Database database = node.stores().database();
-    var pipeline = new DocumentPipeline(node.parsers(), node.embedder());
+    ChatModel chat = ChatModel.of(config.embed()).map(this::keep).orElse(null);
+    var pipeline = new DocumentPipeline(node.parsers(), node.embedder(), chat);
     var functions = new JobFunctions();
     own.accept(functions);
     if (!functions.names().contains(ProcessDocument.FUNCTION)) {
@@ -310,6 +314,7 @@ public final class App implements AutoCloseable {
           new ProcessDocument(
               node.documents(),
               new ChunkStore(database),
+              new StageStore(database, config.document().stageCacheBytes()),
               pipeline,
               database,
               node.secrets(),
@@ -368,6 +373,7 @@ public final class App implements AutoCloseable {
                 new Reconciler.Self(identity, hostName(), () -> NodePulse.vitals().oomKills())));
     reconciler.start();
     keep(new Archiver(node.stores().database(), config.retention(), identity)).start();
+    keep(new StageSweeper(node.stores().database(), config.document(), identity)).start();
     workers.start();
     keep(workers);
     node.queues().hearClients(workers);

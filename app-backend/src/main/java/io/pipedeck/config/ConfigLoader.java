@@ -144,7 +144,9 @@ public final class ConfigLoader {
         values.get(Settings.DOCUMENT_STORE),
         folder == null ? sources.home().resolve("documents") : folder,
         values.get(Settings.DOCUMENT_DIR_SHARED),
-        values.get(Settings.DOCUMENT_SMALL_KB) * 1024);
+        values.get(Settings.DOCUMENT_SMALL_KB) * 1024,
+        values.get(Settings.STAGE_CACHE),
+        values.get(Settings.STAGE_CACHE_MB) * MIB);
   }
 
   private ParseConfig parse() {
@@ -158,11 +160,13 @@ public final class ConfigLoader {
   }
 
   private EmbedConfig embed() {
+    String chat = values.get(Settings.OPENAI_CHAT_MODEL);
     return new EmbedConfig(
         path(Settings.EMBED_MODEL_DIR),
         values.find(Settings.OPENAI_API_KEY).orElse(null),
         values.get(Settings.OPENAI_BASE_URL),
-        values.get(Settings.OPENAI_EMBEDDING_MODEL));
+        values.get(Settings.OPENAI_EMBEDDING_MODEL),
+        chat.equals("none") ? null : chat);
   }
 
   private SpoolConfig spool() {

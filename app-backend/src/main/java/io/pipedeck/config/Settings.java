@@ -250,6 +250,23 @@ public final class Settings {
                   + " their job.")
           .preset("64");
 
+  static final Setting<Duration> STAGE_CACHE =
+      Setting.of(
+              "stage-cache",
+              "document.stageCache",
+              ListKinds.duration(Duration.ZERO, Duration.ofDays(30)),
+              "How long the outputs of a document's stages are kept beyond the end of its job, so that"
+                  + " the next job with the document has less to do.")
+          .preset("24h");
+
+  static final Setting<Integer> STAGE_CACHE_MB =
+      Setting.of(
+              "stage-cache-mb",
+              "document.stageCacheBytes",
+              Kinds.whole(1, 102_400, "MiB"),
+              "How much is kept so in all, and for one document while its job runs.")
+          .preset("1024");
+
   static final Setting<Integer> PARSE_PROCESSES =
       Setting.of(
               "parse-processes",
@@ -310,7 +327,7 @@ public final class Settings {
               "openai-api-key",
               "embed.apiKey",
               Kinds.token("a key without blanks"),
-              "Embed by an OpenAI-compatible endpoint; without it in the process.")
+              "Embed and summarise by an OpenAI-compatible endpoint; without it in the process.")
           .asSecret();
 
   static final Setting<URI> OPENAI_BASE_URL =
@@ -328,6 +345,15 @@ public final class Settings {
               Kinds.token("a model's name without blanks"),
               "The embedding model asked for there.")
           .preset("text-embedding-3-small");
+
+  static final Setting<String> OPENAI_CHAT_MODEL =
+      Setting.of(
+              "openai-chat-model",
+              "embed.chatModel",
+              Kinds.token("a model's name without blanks, or none"),
+              "The model asked for summaries there; with none they are made of the document's own"
+                  + " sentences.")
+          .preset("gpt-4o-mini");
 
   static final Setting<String> PIPELINE_TOKEN =
       Setting.of(
@@ -430,6 +456,8 @@ public final class Settings {
           DOCUMENT_DIR,
           DOCUMENT_DIR_SHARED,
           DOCUMENT_SMALL_KB,
+          STAGE_CACHE,
+          STAGE_CACHE_MB,
           PARSE_PROCESSES,
           PARSE_HEAP_MB,
           PARSE_DEADLINE,
@@ -440,6 +468,7 @@ public final class Settings {
           OPENAI_API_KEY,
           OPENAI_BASE_URL,
           OPENAI_EMBEDDING_MODEL,
+          OPENAI_CHAT_MODEL,
           PIPELINE_TOKEN,
           INSECURE,
           SECRETS_KEY,

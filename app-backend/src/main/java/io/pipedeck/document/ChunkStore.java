@@ -19,6 +19,9 @@ public final class ChunkStore {
   /** Raised when the pipeline begins to cut or embed differently. */
   static final int PIPELINE_VERSION = 1;
 
+  /** Rows a round trip: a long document's rows need not stand in memory all at once. */
+  private static final int ROWS = 250;
+
   private final Database database;
   private final JobStore jobs = new JobStore();
 
@@ -31,6 +34,7 @@ public final class ChunkStore {
    * job's payload.
    *
    * @return false if the claim had moved on: nothing was written then
+   * @throws io.pipedeck.pipeline.PipelineException if vectors of that model are of another length
    */
   boolean replace(Claim claim, PipelineOptions options, PipelineOutput output) {
     return database.inTransaction(
@@ -59,6 +63,10 @@ public final class ChunkStore {
 
   private static void write(Tx tx, Job job, PipelineOptions options, PipelineOutput output) {
     String hash = optionsHash(options);
+    String model = output.model();
+    if (model != null) {
+      EmbeddingModels.check(tx, model, output.dimensions());
+    }
     // The same document may be run by two jobs at once: the second waits and replaces.
     tx.query(
         "SELECT pg_advisory_xact_lock(hashtextextended(?, 0)) IS NULL AS locked",
@@ -73,19 +81,29 @@ public final class ChunkStore {
         job.sha256(),
         PIPELINE_VERSION,
         hash);
-    List<@Nullable Object[]> rows =
-        output.chunks().stream().map(chunk -> row(job, hash, output.model(), chunk)).toList();
+    for (int from = 0; from < output.chunks().size(); from += ROWS) {
+      int to = Math.min(output.chunks().size(), from + ROWS);
+      insert(
+          tx,
+          output.chunks().subList(from, to).stream()
+              .map(chunk -> row(job, hash, model, chunk))
+              .toList());
+    }
+  }
+
+  private static void insert(Tx tx, List<@Nullable Object[]> rows) {
     tx.batch(
         """
         INSERT INTO document_chunks (realm, sha256, pipeline_version, options_hash, ordinal, job_id, page,
-            start_offset, end_offset, heading, text, tokens, model, embedding)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            start_offset, end_offset, heading, text, tokens, model, embedding, dimensions)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         rows);
   }
 
   private static @Nullable Object[] row(
       Job job, String hash, @Nullable String model, PipelineOutput.Chunk chunk) {
+    float[] vector = chunk.vector();
     return new @Nullable Object[] {
       job.realm(),
       job.sha256(),
@@ -99,8 +117,9 @@ public final class ChunkStore {
       chunk.heading(),
       chunk.text(),
       chunk.tokens(),
-      chunk.vector() == null ? null : model,
-      chunk.vector()
+      vector == null ? null : model,
+      vector,
+      vector == null ? null : vector.length
     };
   }
 

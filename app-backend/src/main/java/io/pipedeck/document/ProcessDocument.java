@@ -34,6 +34,7 @@ public final class ProcessDocument {
 
   private final Documents documents;
   private final ChunkStore chunks;
+  private final StageStore stages;
   private final DocumentPipeline pipeline;
   private final Database database;
   private final Secrets secrets;
@@ -49,12 +50,14 @@ public final class ProcessDocument {
   public ProcessDocument(
       Documents documents,
       ChunkStore chunks,
+      StageStore stages,
       DocumentPipeline pipeline,
       Database database,
       Secrets secrets,
       DocumentFolders folders) {
     this.documents = documents;
     this.chunks = chunks;
+    this.stages = stages;
     this.pipeline = pipeline;
     this.database = database;
     this.secrets = secrets;
@@ -76,8 +79,12 @@ public final class ProcessDocument {
       @Nullable String language,
       List<String> warnings,
       List<StageSeconds> stages) {
-    /** How long a stage took. */
-    public record StageSeconds(String stage, double seconds) {}
+    /**
+     * How long a stage took.
+     *
+     * @param reused whether its output was there from an earlier attempt or job
+     */
+    public record StageSeconds(String stage, double seconds, boolean reused) {}
   }
 
   /** Runs the document of the job. */
@@ -91,17 +98,18 @@ public final class ProcessDocument {
     PipelineOptions options = DocumentOptions.of(job.options());
     PipelineOutput output;
     try (LocalFile file = open(job)) {
-      var request = new PipelineRequest(file.path(), filename(job), password(claim), options);
+      String password = password(claim);
       output =
           pipeline.run(
-              request,
+              new PipelineRequest(file.path(), filename(job), password, options),
+              stages.of(claim, password != null),
               (stage, percent, detail) -> context.progress(stage.wireName(), percent, detail));
+      if (!chunks.replace(claim, options, output)) {
+        throw movedOn(claim);
+      }
     } catch (PipelineException e) {
       String message = e.getMessage();
       throw new JobFailure(e.code(), message == null ? e.code().wireName() : message, e);
-    }
-    if (!chunks.replace(claim, options, output)) {
-      throw movedOn(claim);
     }
     return result(output, seconds(System.nanoTime() - startedNanos));
   }
@@ -166,7 +174,9 @@ public final class ProcessDocument {
             .map(
                 timing ->
                     new Result.StageSeconds(
-                        timing.stage().wireName(), seconds(timing.duration().toNanos())))
+                        timing.stage().wireName(),
+                        seconds(timing.duration().toNanos()),
+                        timing.reused()))
             .toList());
   }
 

@@ -25,6 +25,12 @@ public interface Embedder extends AutoCloseable {
    */
   List<float[]> embed(List<String> texts, EmbedProgress progress) throws InterruptedException;
 
+  /**
+   * How many texts a call of {@link #embed} should have: with fewer it is slower, with more a
+   * caller waits longer than need be.
+   */
+  int textsPerCall();
+
   /** Tokens of a text as the model sees it, the marks at its ends included. */
   int countTokens(String text);
 

@@ -56,7 +56,7 @@ final class EndpointEmbedder implements Embedder {
       List<float[]> vectors = client.embed(batch);
       vectors.forEach(this::check);
       return vectors;
-    } catch (EndpointClient.BatchTooLarge e) {
+    } catch (EndpointCalls.TooLarge e) {
       if (batch.size() == 1) {
         throw new EmbedException("The embedding endpoint finds a single text too large", e);
       }
@@ -82,6 +82,11 @@ final class EndpointEmbedder implements Embedder {
               + " names one model.");
     }
     Vectors.normalise(vector);
+  }
+
+  @Override
+  public int textsPerCall() {
+    return BATCH_TEXTS;
   }
 
   @Override

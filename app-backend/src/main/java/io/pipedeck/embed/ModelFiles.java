@@ -1,11 +1,15 @@
 package io.pipedeck.embed;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.pipedeck.api.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Where a model and its tokenizer lie. */
@@ -15,9 +19,22 @@ sealed interface ModelFiles {
     return folder == null ? new Bundled() : new Folder(folder);
   }
 
+  /** For messages. */
   String name();
 
-  byte[] model() throws IOException;
+  /**
+   * The name under which the vectors of this model are kept.
+   *
+   * @param model its file: another model in the same folder must not go by the same name
+   */
+  String nameOf(Path model) throws IOException;
+
+  /**
+   * The model as a file, so that its bytes need not stand in the heap.
+   *
+   * @param scratch folder for one that is none yet
+   */
+  Path model(Path scratch) throws IOException;
 
   InputStream tokenizer() throws IOException;
 
@@ -25,6 +42,9 @@ sealed interface ModelFiles {
   int maxTokens() throws IOException;
 
   boolean englishOnly();
+
+  /** Whether the first token's vector stands for the text, not the mean of all. */
+  boolean firstTokenCounts() throws IOException;
 
   /** all-MiniLM-L6-v2, quantised, from the class path. */
   record Bundled() implements ModelFiles {
@@ -36,10 +56,17 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public byte[] model() throws IOException {
+    public String nameOf(Path model) {
+      return name();
+    }
+
+    @Override
+    public Path model(Path scratch) throws IOException {
+      Path file = scratch.resolve("model.onnx");
       try (InputStream in = open(".onnx")) {
-        return in.readAllBytes();
+        Files.copy(in, file);
       }
+      return file;
     }
 
     @Override
@@ -55,6 +82,11 @@ sealed interface ModelFiles {
     @Override
     public boolean englishOnly() {
       return true;
+    }
+
+    @Override
+    public boolean firstTokenCounts() {
+      return false;
     }
 
     private static InputStream open(String suffix) throws IOException {
@@ -76,8 +108,22 @@ sealed interface ModelFiles {
     }
 
     @Override
-    public byte[] model() throws IOException {
-      return Files.readAllBytes(folder.resolve("model.onnx"));
+    public String nameOf(Path model) throws IOException {
+      try (InputStream in = Files.newInputStream(model)) {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        byte[] buffer = new byte[64 * 1024];
+        for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+          sha256.update(buffer, 0, n);
+        }
+        return name() + "@" + HexFormat.of().formatHex(sha256.digest(), 0, 4);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java has SHA-256", e);
+      }
+    }
+
+    @Override
+    public Path model(Path scratch) {
+      return folder.resolve("model.onnx");
     }
 
     @Override
@@ -96,13 +142,24 @@ sealed interface ModelFiles {
     }
 
     private int read(String file, String member) throws IOException {
-      Path path = folder.resolve(file);
-      if (!Files.exists(path)) {
-        return 0;
-      }
-      JsonNode value = Json.mapper().readTree(path.toFile()).path(member);
+      JsonNode value = value(file, member);
       // Some tokenizers write 1e30 for "no limit".
-      return value.isInt() && value.intValue() > 0 ? value.intValue() : 0;
+      return value.isIntegralNumber() && value.canConvertToInt() && value.intValue() > 0
+          ? value.intValue()
+          : 0;
+    }
+
+    private JsonNode value(String file, String member) throws IOException {
+      Path path = folder.resolve(file);
+      return Files.exists(path)
+          ? Json.mapper().readTree(path.toFile()).path(member)
+          : MissingNode.getInstance();
+    }
+
+    /** As {@code 1_Pooling/config.json} says; without it the mean counts. */
+    @Override
+    public boolean firstTokenCounts() throws IOException {
+      return value("1_Pooling/config.json", "pooling_mode_cls_token").asBoolean();
     }
 
     @Override

@@ -35,6 +35,11 @@ final class NativeLibraries implements AutoCloseable {
     return libraries;
   }
 
+  /** For other files that are needed while the libraries are. */
+  Path folder() {
+    return folder;
+  }
+
   private void unpackAll() throws IOException {
     String onnx = "/ai/onnxruntime/native/" + (isMac() ? "osx" : os()) + "-" + arch("x64") + "/";
     if (copy(onnx, System.mapLibraryName("onnxruntime"))

@@ -1,15 +1,14 @@
 package io.pipedeck.embed;
 
-import ai.djl.huggingface.tokenizers.Encoding;
-import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import io.pipedeck.embed.Tokenizer.Tokens;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,35 +16,36 @@ import java.util.Map;
 final class OnnxModel implements AutoCloseable {
   private final OrtEnvironment environment;
   private final OrtSession session;
-  private final HuggingFaceTokenizer tokenizer;
-  private final int maxTokens;
+  private final Tokenizer tokenizer;
+  private final Facts facts;
   private final int dimensions;
 
+  /**
+   * What its files say.
+   *
+   * @param firstTokenCounts whether the first token's vector stands for the text, not the mean
+   */
+  private record Facts(String name, int maxTokens, boolean firstTokenCounts) {}
+
   private OnnxModel(
-      OrtEnvironment environment, OrtSession session, HuggingFaceTokenizer tokenizer, int maxTokens)
+      OrtEnvironment environment, OrtSession session, Tokenizer tokenizer, Facts facts)
       throws OrtException {
     this.environment = environment;
     this.session = session;
     this.tokenizer = tokenizer;
-    this.maxTokens = maxTokens;
+    this.facts = facts;
     this.dimensions = run("dimensions").length;
   }
 
   static OnnxModel load(ModelFiles files) throws IOException, OrtException {
-    try (var _ = NativeLibraries.unpack()) {
+    try (var libraries = NativeLibraries.unpack()) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       environment.setTelemetry(false);
-      HuggingFaceTokenizer tokenizer = tokenizer(files);
-      OrtSession session = environment.createSession(files.model(), options());
-      return new OnnxModel(environment, session, tokenizer, files.maxTokens());
-    }
-  }
-
-  private static HuggingFaceTokenizer tokenizer(ModelFiles files) throws IOException {
-    try (InputStream in = files.tokenizer()) {
-      // The file of the bundled model asks for all texts to be cut or padded to 128 tokens.
-      return HuggingFaceTokenizer.newInstance(
-          in, Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "true"));
+      Tokenizer tokenizer = Tokenizer.of(files);
+      Path model = files.model(libraries.folder());
+      var facts = new Facts(files.nameOf(model), files.maxTokens(), files.firstTokenCounts());
+      OrtSession session = environment.createSession(model.toString(), options());
+      return new OnnxModel(environment, session, tokenizer, facts);
     }
   }
 
@@ -60,11 +60,15 @@ final class OnnxModel implements AutoCloseable {
   }
 
   int countTokens(String text) {
-    return tokenizer.encode(text).getIds().length;
+    return tokenizer.count(text);
   }
 
   int maxTokens() {
-    return maxTokens;
+    return facts.maxTokens();
+  }
+
+  String name() {
+    return facts.name();
   }
 
   int dimensions() {
@@ -73,27 +77,27 @@ final class OnnxModel implements AutoCloseable {
 
   /** The vector of one text, which must not have more tokens than the model takes. */
   float[] run(String text) throws OrtException {
-    Encoding encoding = tokenizer.encode(text);
-    if (encoding.getIds().length > maxTokens) {
+    Tokens tokens = tokenizer.tokens(text);
+    if (tokens.ids().length > facts.maxTokens()) {
       throw new IllegalArgumentException(
-          "text of " + encoding.getIds().length + " tokens, the model takes " + maxTokens);
+          "text of " + tokens.ids().length + " tokens, the model takes " + facts.maxTokens());
     }
-    Map<String, OnnxTensor> inputs = inputs(encoding);
+    Map<String, OnnxTensor> inputs = inputs(tokens);
     try (OrtSession.Result result = session.run(inputs)) {
-      return Vectors.normalise(sum((OnnxTensor) result.get(0)));
+      return Vectors.normalise(pooled((OnnxTensor) result.get(0)));
     } finally {
       inputs.values().forEach(OnnxTensor::close);
     }
   }
 
-  private Map<String, OnnxTensor> inputs(Encoding encoding) throws OrtException {
+  private Map<String, OnnxTensor> inputs(Tokens tokens) throws OrtException {
     Map<String, OnnxTensor> inputs = new HashMap<>();
     for (String name : session.getInputNames()) {
       long[] values =
           switch (name) {
-            case "input_ids" -> encoding.getIds();
-            case "attention_mask" -> encoding.getAttentionMask();
-            case "token_type_ids" -> encoding.getTypeIds();
+            case "input_ids" -> tokens.ids();
+            case "attention_mask" -> tokens.attentionMask();
+            case "token_type_ids" -> tokens.typeIds();
             default -> throw new IllegalStateException("model asks for unknown input " + name);
           };
       long[] shape = {1, values.length};
@@ -102,16 +106,18 @@ final class OnnxModel implements AutoCloseable {
     return inputs;
   }
 
-  /** The sum over the tokens, which points where their mean does. */
-  private static float[] sum(OnnxTensor output) {
+  /** The first token's vector, or the sum over the tokens, which points where their mean does. */
+  private float[] pooled(OnnxTensor output) {
     long[] shape = output.getInfo().getShape();
     FloatBuffer values = output.getFloatBuffer();
     int width = (int) shape[shape.length - 1];
-    int tokens = shape.length == 3 ? (int) shape[1] : 1;
+    int tokens = shape.length == 3 && !facts.firstTokenCounts() ? (int) shape[1] : 1;
     float[] sum = new float[width];
+    float[] row = new float[width];
     for (int token = 0; token < tokens; token++) {
+      values.get(token * width, row);
       for (int i = 0; i < width; i++) {
-        sum[i] += values.get(token * width + i);
+        sum[i] += row[i];
       }
     }
     return sum;

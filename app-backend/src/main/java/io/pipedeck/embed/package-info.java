@@ -1,7 +1,8 @@
 /**
- * Vectors for texts: with a model in the process, which needs no key and no network, or by an
- * OpenAI-compatible endpoint. Entry point: {@link io.pipedeck.embed.Embedder}. Knows nothing of
- * documents and jobs.
+ * What models do: vectors for texts, with a model in the process, which needs no key and no
+ * network, or by an OpenAI-compatible endpoint; summaries by such an endpoint. Entry points: {@link
+ * io.pipedeck.embed.Embedder}, {@link io.pipedeck.embed.ChatModel}. Knows nothing of documents and
+ * jobs.
  */
 @NullMarked
 package io.pipedeck.embed;

@@ -118,6 +118,18 @@ public final class Backlog {
     return wishes.isEmpty() ? List.of() : JobClaims.claim(tx, wishes, lease);
   }
 
+  /** Whether a job waits that its workers did not survive twice. */
+  public boolean quarantineWaits(Tx tx) {
+    return tx.query(
+            """
+            SELECT EXISTS (
+              SELECT FROM pipeline_jobs
+              WHERE runner = 'native' AND losses >= 2 AND status = 'queued' AND status IN ('queued', 'running')) AS some
+            """,
+            row -> row.requiredBoolean("some"))
+        .getFirst();
+  }
+
   /**
    * The oldest job of the queue that its workers did not survive twice, if none of these runs or
    * stands on a queue now.

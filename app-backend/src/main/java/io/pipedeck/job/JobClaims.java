@@ -42,7 +42,8 @@ final class JobClaims {
       FROM taken t WHERE j.id = t.id
       """;
 
-  private static final String HELD_MILLIS = "50";
+  /** Set before the first row is looked at, for this transaction alone. */
+  private static final String SETTINGS = "set_config('lock_timeout', '50', true) AS settings";
 
   private JobClaims() {}
 
@@ -56,26 +57,25 @@ final class JobClaims {
   static List<Claim> claim(Tx tx, List<Wish> wishes, Duration lease) {
     List<Claim> claims = new ArrayList<>(take(tx, wishes, NOT_LOST_TWICE, lease));
     if (claims.size() < wishes.size()) {
-      claims.addAll(takeFromQuarantine(tx, wishes, lease));
+      claims.addAll(claimOfQuarantine(tx, wishes, lease));
     }
     return claims;
   }
 
   /**
-   * The same without looking first which rows others hold, which costs half as much again: fails
-   * with {@link DatabaseException#lockNotAvailable} where one is held for longer than a moment.
+   * The same in one statement and without looking first which rows others hold; none of the
+   * quarantine. Fails with {@link DatabaseException#lockNotAvailable} where a row is held for
+   * longer than a moment.
    */
   static List<Claim> claimUnheld(Tx tx, List<Wish> wishes, Duration lease) {
-    tx.query("SELECT set_config('lock_timeout', ?, true)", _ -> true, HELD_MILLIS);
-    List<Claim> claims = new ArrayList<>(takeUnheld(tx, wishes, lease));
-    if (claims.size() < wishes.size()) {
-      claims.addAll(takeFromQuarantine(tx, wishes, lease));
-    }
-    return claims;
+    return takeUnheld(tx, wishes, lease);
   }
 
-  /** One at a time looks whether none runs: the statement that takes it began after the lock. */
-  private static List<Claim> takeFromQuarantine(Tx tx, List<Wish> wishes, Duration lease) {
+  /**
+   * Takes of these jobs the next of the quarantine, if none of it runs. One at a time looks: the
+   * statement that takes it began after the lock.
+   */
+  static List<Claim> claimOfQuarantine(Tx tx, List<Wish> wishes, Duration lease) {
     List<UUID> next =
         tx.query(
             "SELECT j.id FROM pipeline_jobs j WHERE "
@@ -128,8 +128,14 @@ final class JobClaims {
     return tx
         .query(
             """
-            WITH taken AS (
-              SELECT * FROM unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id))
+            WITH settings AS MATERIALIZED (SELECT
+            """
+                + SETTINGS
+                + """
+            ),
+            taken AS MATERIALIZED (
+              SELECT w.* FROM settings s, unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)
+              WHERE s.settings IS NOT NULL)
             """
                 + SET_RUNNING
                 + " AND "

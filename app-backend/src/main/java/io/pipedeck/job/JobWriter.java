@@ -13,6 +13,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes the transitions of jobs, merged with those of others at the same time ({@link
@@ -26,8 +30,7 @@ public final class JobWriter implements AutoCloseable {
   /** A worker that can't claim must notice that long before it is taken for dead. */
   private static final Duration CLAIMED_WITHIN = Duration.ofSeconds(5);
 
-  /** So many claims at once are rather cheap than at once. */
-  private static final int MANY = 8;
+  private static final Logger LOG = LoggerFactory.getLogger(JobWriter.class);
 
   private final Database database;
   private final Database claiming;
@@ -99,16 +102,31 @@ public final class JobWriter implements AutoCloseable {
         workers.entrySet().stream()
             .map(wish -> new JobClaims.Wish(wish.getKey(), wish.getValue()))
             .toList();
-    if (wishes.size() >= MANY) {
-      try {
-        return claiming.inTransaction(tx -> JobClaims.claimUnheld(tx, wishes, lease));
-      } catch (DatabaseException e) {
-        if (!e.lockNotAvailable()) {
-          throw e;
-        }
+    try {
+      List<Claim> claims = claiming.inStatement(tx -> JobClaims.claimUnheld(tx, wishes, lease));
+      if (claims.size() == wishes.size()) {
+        return claims;
+      }
+      return Stream.concat(claims.stream(), ofTheRest(wishes, claims, lease).stream()).toList();
+    } catch (DatabaseException e) {
+      if (!e.lockNotAvailable()) {
+        throw e;
       }
     }
     return claiming.inTransaction(tx -> JobClaims.claim(tx, wishes, lease));
+  }
+
+  private List<Claim> ofTheRest(List<JobClaims.Wish> wishes, List<Claim> claims, Duration lease) {
+    Set<UUID> claimed =
+        claims.stream().map(claim -> claim.job().id()).collect(Collectors.toUnmodifiableSet());
+    List<JobClaims.Wish> rest =
+        wishes.stream().filter(wish -> !claimed.contains(wish.id())).toList();
+    try {
+      return claiming.inTransaction(tx -> JobClaims.claimOfQuarantine(tx, rest, lease));
+    } catch (DatabaseException e) {
+      LOG.debug("Not looked into the quarantine", e); // What was claimed must be run.
+      return List.of();
+    }
   }
 
   /** Renews leases; gives the claims that still hold. */

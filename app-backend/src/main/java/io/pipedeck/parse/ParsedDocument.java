@@ -28,6 +28,12 @@ public record ParsedDocument(
     warnings = List.copyOf(warnings);
   }
 
+  /** All but the text. */
+  public ParsedDocument withoutPages() {
+    return new ParsedDocument(
+        mediaType, pageCount, title, author, created, modified, embedded, List.of(), warnings);
+  }
+
   /**
    * A page, or the whole text of a format without pages.
    *

@@ -57,29 +57,62 @@ final class Chunker {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      next(size);
+      next();
     }
     return pieces;
   }
 
-  /** Takes one piece of at most so many characters; of fewer where it has too many tokens. */
-  private void next(int most) {
-    Unit first = splitToFit(most);
-    int start = startWithOverlap(first, most);
-    List<Unit> taken = take(start, most);
-    int end = taken.getLast().end();
-    String text = document.text().substring(start, end);
-    int tokens = limit.counter().applyAsInt(text);
-    if (tokens <= limit.maxTokens() || text.codePointCount(0, text.length()) == 1) {
-      pieces.add(new Piece(start, end, tokens, first.part().heading()));
-      return;
+  /**
+   * Takes one piece. Where it has too many tokens it gives up whole sentences first, then words of
+   * its overlap, and is cut within a sentence only where that sentence alone has too many.
+   */
+  private void next() {
+    Unit first = splitToFit(size);
+    int start = startWithOverlap(first);
+    List<Unit> taken = take(start);
+    int tokens = tokens(start, taken);
+    while (tokens > limit.maxTokens() && taken.size() > 1) {
+      giveBack(taken, start, tokens);
+      tokens = tokens(start, taken);
     }
-    taken.reversed().forEach(pending::addFirst);
-    int smaller = (int) (text.length() * 0.95 * limit.maxTokens() / tokens);
-    next(Math.max(1, Math.min(smaller, text.length() - 1)));
+    while (tokens > limit.maxTokens() && start < first.start()) {
+      start = Math.min(first.start(), Cuts.wordAt(document.text(), start + 1, first.start()));
+      tokens = tokens(start, taken);
+    }
+    while (tokens > limit.maxTokens() && codePoints(first) > 1) {
+      pending.addFirst(first);
+      first = splitToFit(fewer(first.end() - first.start(), tokens));
+      pending.removeFirst();
+      start = first.start();
+      taken = List.of(first);
+      tokens = tokens(start, taken);
+    }
+    pieces.add(new Piece(start, taken.getLast().end(), tokens, first.part().heading()));
   }
 
-  /** The first pending unit, cut if it is longer than a piece may be. */
+  private int tokens(int start, List<Unit> taken) {
+    return limit.counter().applyAsInt(document.text().substring(start, taken.getLast().end()));
+  }
+
+  private int codePoints(Unit unit) {
+    return document.text().codePointCount(unit.start(), unit.end());
+  }
+
+  /** About as many characters as have the tokens that the model takes, fewer than now. */
+  private int fewer(int length, int tokens) {
+    int fitting = (int) (length * 0.97 * limit.maxTokens() / tokens);
+    return Math.clamp(fitting, 1, length - 1);
+  }
+
+  /** At least the last unit; all that are likely to be too much; the first never. */
+  private void giveBack(List<Unit> taken, int start, int tokens) {
+    int end = start + fewer(taken.getLast().end() - start, tokens);
+    do {
+      pending.addFirst(taken.removeLast());
+    } while (taken.size() > 1 && (taken.getLast().end() > end || endsInHeading(taken)));
+  }
+
+  /** The first pending unit, cut if it is longer than this many characters. */
   private Unit splitToFit(int most) {
     Unit first = pending.getFirst();
     if (first.end() - first.start() <= most) {
@@ -113,12 +146,12 @@ final class Chunker {
   }
 
   /** Where the piece begins: up to {@code overlap} characters back, at a sentence or a word. */
-  private int startWithOverlap(Unit first, int most) {
+  private int startWithOverlap(Unit first) {
     if (overlap == 0 || pieces.isEmpty() || opensSection(first)) {
       return first.start();
     }
     Piece last = pieces.getLast();
-    int room = most - (first.end() - last.end());
+    int room = size - (first.end() - last.end());
     int earliest = Math.max(last.start() + 1, last.end() - Math.min(overlap, room));
     if (room <= 0 || earliest >= last.end()) {
       return first.start();
@@ -132,9 +165,9 @@ final class Chunker {
     return unit.part().kind() == Kind.HEADING && unit.start() == unit.part().start();
   }
 
-  private List<Unit> take(int start, int most) {
+  private List<Unit> take(int start) {
     List<Unit> taken = new ArrayList<>();
-    while (!pending.isEmpty() && (taken.isEmpty() || fits(start, most, taken))) {
+    while (!pending.isEmpty() && (taken.isEmpty() || fits(start, taken))) {
       taken.add(pending.removeFirst());
     }
     while (taken.size() > 1 && !pending.isEmpty() && endsInHeading(taken)) {
@@ -143,10 +176,10 @@ final class Chunker {
     return taken;
   }
 
-  private boolean fits(int start, int most, List<Unit> taken) {
+  private boolean fits(int start, List<Unit> taken) {
     Unit next = pending.getFirst();
     boolean enough = taken.getLast().end() - start >= size / 3 && !endsInHeading(taken);
-    return next.end() - start <= most && !(opensSection(next) && enough);
+    return next.end() - start <= size && !(opensSection(next) && enough);
   }
 
   private static boolean endsInHeading(List<Unit> taken) {

@@ -27,14 +27,26 @@ final class Cuts {
     return Math.min(end, start + Character.charCount(text.codePointAt(start)));
   }
 
-  /** The first start of a word at or behind this place; {@code end} if there is none before it. */
+  /**
+   * The first start of a word at or behind this place; {@code end} if there is none before it.
+   * Chinese and Japanese have no space between words: there each character begins one.
+   */
   static int wordAt(String text, int from, int end) {
     for (int at = from; at < end; at++) {
-      if (!Character.isWhitespace(text.charAt(at)) && Character.isWhitespace(text.charAt(at - 1))) {
+      boolean begins = Character.isWhitespace(text.charAt(at - 1)) || isEastAsian(text, at);
+      if (begins && !Character.isWhitespace(text.charAt(at)) && isBetweenCharacters(text, at)) {
         return at;
       }
     }
     return end;
+  }
+
+  private static boolean isEastAsian(String text, int at) {
+    int c = text.codePointAt(at);
+    return switch (Character.UnicodeScript.of(c)) {
+      case HAN, HIRAGANA, KATAKANA -> Character.isLetter(c);
+      default -> false;
+    };
   }
 
   private static boolean isBetweenCharacters(String text, int at) {

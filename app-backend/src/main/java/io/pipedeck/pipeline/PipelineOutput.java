@@ -52,6 +52,10 @@ public record PipelineOutput(
       int tokens,
       float @Nullable [] vector) {}
 
-  /** How long a stage took. */
-  public record StageTiming(Stage stage, Duration duration) {}
+  /**
+   * How long a stage took.
+   *
+   * @param reused whether its output was that of an earlier run, and the time that of reading it
+   */
+  public record StageTiming(Stage stage, Duration duration, boolean reused) {}
 }

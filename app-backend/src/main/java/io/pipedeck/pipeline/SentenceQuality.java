@@ -11,12 +11,17 @@ final class SentenceQuality {
   private static final Pattern REFERENCE =
       Pattern.compile(
           "^\\[\\d+\\].*|.*\\bet al\\.,? ?[(\\[]?\\d{4}.*|.*\\b(?:doi|isbn|issn|arxiv)\\b.*|.*https?://.*"
-              + "|.*\\bpp\\. ?\\d+.*|.*\\bvol\\. ?\\d+.*|.*©.*",
+              + "|.*\\bpp\\. ?\\d+.*|.*\\bvol\\. ?\\d+.*|.*©.*|.*\\S@\\S+\\.\\S.*|.*[-–—]\\d+\\.$",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
   private static final Pattern CAPTION =
       Pattern.compile(
           "^(?:fig(?:ure|\\.)?|table|tab\\.|abb(?:ildung|\\.)?|tabelle|tableau) ?\\d+.*",
           Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+  private static final Pattern STATEMENT =
+      Pattern.compile(
+          "^(?:theorem|théorème|lemm[ae]|corollary|korollar|proposition|satz|definition|inductive step|"
+              + "induktionsschritt)[ \\d.]*[:(].*",
+          Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE | Pattern.DOTALL);
   private static final Pattern REFERENCES_HEADING =
       Pattern.compile(
           "^(?:[\\dIVX]+[.)]? )?(?:references?|bibliography|works cited|literatur(?:verzeichnis)?|"
@@ -39,6 +44,7 @@ final class SentenceQuality {
         && isMostlyWords(sentence)
         && !hasFormula(sentence)
         && !CAPTION.matcher(sentence).matches()
+        && !STATEMENT.matcher(sentence).matches()
         && !REFERENCE.matcher(sentence).matches();
   }
 

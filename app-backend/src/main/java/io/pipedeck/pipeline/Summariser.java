@@ -17,9 +17,14 @@ import java.util.Set;
 final class Summariser {
   private static final int MOST = 6;
   private static final int FEWEST = 3;
-  private static final int CANDIDATES_PER_PLACE = 12;
+  private static final int CANDIDATES_PER_PLACE = 6;
   private static final double ALIKE = 0.6;
   private static final int FALLBACK_CHARS = 400;
+
+  /**
+   * Of a longer document every second is looked at, or every fourth …: it is as well known then.
+   */
+  private static final int MOST_LOOKED_AT = 4_000;
 
   /** Says how near sentences are to what the document speaks of. */
   @FunctionalInterface
@@ -63,6 +68,8 @@ final class Summariser {
   private List<Range> readable() {
     List<Range> readable = new ArrayList<>();
     Set<String> seen = new HashSet<>();
+    int step = 1;
+    int count = 0;
     for (Part part : document.parts()) {
       if (SentenceQuality.isReferencesHeading(document.text().substring(part.start(), part.end()))
           && part.start() > document.text().length() / 3) {
@@ -70,13 +77,27 @@ final class Summariser {
       }
       if (part.kind() == Kind.PARAGRAPH) {
         for (Range range : sentences.of(document.text(), part.start(), part.end())) {
-          if (SentenceQuality.isReadable(text(range)) && seen.add(text(range))) {
-            readable.add(range);
+          if (SentenceQuality.isReadable(text(range)) && count++ % step == 0) {
+            if (seen.add(text(range))) {
+              readable.add(range);
+            }
+            if (readable.size() > MOST_LOOKED_AT) {
+              step *= 2;
+              halve(readable, seen);
+            }
           }
         }
       }
     }
     return readable;
+  }
+
+  private void halve(List<Range> readable, Set<String> seen) {
+    for (int i = readable.size() / 2; i >= 0; i--) {
+      readable.remove(Math.min(2 * i + 1, readable.size() - 1));
+    }
+    seen.clear();
+    readable.forEach(range -> seen.add(text(range)));
   }
 
   private List<Candidate> scored(List<Range> ranges, Scorer scorer) throws InterruptedException {

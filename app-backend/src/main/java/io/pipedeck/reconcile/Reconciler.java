@@ -3,6 +3,7 @@ package io.pipedeck.reconcile;
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
+import io.pipedeck.job.Backlog;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobEvents;
 import io.pipedeck.job.JobLists;
@@ -37,6 +38,7 @@ public final class Reconciler implements AutoCloseable {
   private final Database database;
   private final JobStore store = new JobStore();
   private final JobLists lists = new JobLists();
+  private final Backlog backlog = new Backlog();
   private final Nodes nodes = new Nodes();
   private final @Nullable RedisSide redis;
   private final JobEvents events;
@@ -52,6 +54,7 @@ public final class Reconciler implements AutoCloseable {
   private final Thread thread = Thread.ofVirtual().name("pipedeck-reconciler").unstarted(this::run);
   private final Thread feeding = Thread.ofVirtual().name("pipedeck-feeder").unstarted(this::feed);
   private volatile boolean leading;
+  private volatile boolean quarantineWaits;
   private long round;
   private long rescueFromNanos = System.nanoTime();
   private boolean outage;
@@ -178,13 +181,18 @@ public final class Reconciler implements AutoCloseable {
       return;
     }
     round++;
-    List<Job> due = database.inTransaction(tx -> store.queueDue(tx, AT_ONCE));
+    List<Job> due =
+        database.inTransaction(
+            tx -> {
+              lists.foldCounters(tx);
+              quarantineWaits = backlog.quarantineWaits(tx);
+              return store.queueDue(tx, AT_ONCE);
+            });
     show(due, due);
     if (round % rhythm.rescueEvery() == 0 && mayRescue()) {
       Rescuer.Rescued rescued = rescuer.rescue();
       show(rescued.changed(), rescued.queued());
     }
-    database.inTransaction(lists::foldCounters);
     if (round % rhythm.sweepEvery() == 0) {
       database.run(nodes::forgetOld);
       if (sweep != null && drift != null) {
@@ -280,7 +288,7 @@ public final class Reconciler implements AutoCloseable {
       if (round % 100 == 0) {
         feeder.restart();
       }
-      if (round % 4 == 0) {
+      if (round % 4 == 0 && quarantineWaits) {
         feeder.feedQuarantine();
       }
       return feeder.feed();

@@ -73,7 +73,7 @@ final class Arrivals {
    * @throws QueueUnavailableException if Redis can't be reached
    */
   Next next(int most) throws InterruptedException {
-    collect(Duration.ZERO, false);
+    boolean _ = collect(Duration.ZERO, false);
     Next next = take(most);
     if (next.suspended() || !next.popped().isEmpty()) {
       return next;
@@ -84,10 +84,26 @@ final class Arrivals {
         idle.get(i).release();
       }
     }
-    collect(BLOCK.plusSeconds(1), true);
+    long untilNanos = System.nanoTime() + BLOCK.plusSeconds(1).toNanos();
+    while (held.isEmpty() && anyPops() && collect(until(untilNanos), true)) {
+      // One queue's pop has come back empty; those of the others wait on.
+    }
     // Once more: others may have come with the first, and workers may have been suspended
     // meanwhile.
     return held.isEmpty() ? Next.NOTHING : take(most);
+  }
+
+  private boolean anyPops() {
+    for (boolean pop : waiting) {
+      if (pop) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Duration until(long nanos) {
+    return Duration.ofNanos(Math.max(0, nanos - System.nanoTime()));
   }
 
   private Next take(int most) throws InterruptedException {
@@ -106,15 +122,17 @@ final class Arrivals {
 
   /** Puts back what came in and can't be run now. */
   void putBackSurplus() throws InterruptedException {
-    collect(Duration.ZERO, false);
+    boolean _ = collect(Duration.ZERO, false);
     while (!held.isEmpty()) {
       redis.putBack(held.getLast());
       held.removeLast();
     }
   }
 
-  private void collect(Duration atMost, boolean failing) throws InterruptedException {
+  /** Takes in what has come, waiting for the first; false if nothing has, or it was woken. */
+  private boolean collect(Duration atMost, boolean failing) throws InterruptedException {
     Arrival arrival = arrivals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    boolean came = arrival != null && arrival.queue() != NONE;
     while (arrival != null && arrival.queue() != NONE) {
       waiting[arrival.queue()] = false;
       if (arrival.failure() != null && failing) {
@@ -125,6 +143,7 @@ final class Arrivals {
       }
       arrival = arrivals.poll();
     }
+    return came && arrival == null;
   }
 
   private void pop(int queue) {

@@ -74,7 +74,17 @@ public final class JobTracker {
    *     written
    */
   Outcome run(RunningJob running) {
+    return run(running, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param worked is called when the function has ended, before its outcome is recorded
+   */
+  Outcome run(RunningJob running, Runnable worked) {
     Outcome outcome = attempt(running);
+    worked.run();
     Claim claim = running.claim();
     return switch (outcome) {
       case Outcome.Finished(JsonNode result, _) ->

@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -46,6 +48,10 @@ public final class WorkerPool implements AutoCloseable {
   private final Slots slots;
   private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
   private final AtomicInteger arriving = new AtomicInteger();
+
+  /** So many outcomes at most are on their way to the disk while their workers go on. */
+  private final Semaphore unrecorded;
+
   private final Object ended = new Object();
   private final @Nullable Arrivals arrivals;
   private final Dispatch dispatch;
@@ -107,6 +113,7 @@ public final class WorkerPool implements AutoCloseable {
     this.tracker = parts.tracker();
     this.pulse = parts.pulse();
     this.redis = parts.redis();
+    this.unrecorded = new Semaphore(config.concurrency());
     String identity = pulse.node().identity();
     this.slots =
         new Slots(
@@ -308,8 +315,9 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void run(RunningJob job) {
+    var early = new AtomicBoolean();
     try {
-      show(tracker.run(job), job);
+      show(tracker.run(job, () -> early.set(freedEarly(job))), job);
     } catch (QueueUnavailableException e) {
       LOG.debug("Redis was not told; the reconciler will", e);
     } catch (RuntimeException | Error e) {
@@ -319,9 +327,22 @@ public final class WorkerPool implements AutoCloseable {
           e);
     } finally {
       running.remove(job);
-      slots.free(job.worker());
+      if (early.get()) {
+        unrecorded.release();
+      } else {
+        slots.free(job.worker());
+      }
       wakeThoseWhoWait();
     }
+  }
+
+  /** The next job needn't wait until this one's outcome is on the disk, unless many do. */
+  private boolean freedEarly(RunningJob job) {
+    boolean may = unrecorded.tryAcquire();
+    if (may) {
+      slots.free(job.worker());
+    }
+    return may;
   }
 
   private void wakeThoseWhoWait() {

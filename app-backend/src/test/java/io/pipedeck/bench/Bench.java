@@ -11,6 +11,8 @@ public final class Bench {
           new HttpEnqueue(),
           new Latency(),
           new Scaling(),
+          new Embedding(),
+          new Throughput(),
           new Lists(),
           new Search());
 

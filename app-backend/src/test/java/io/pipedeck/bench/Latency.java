@@ -16,7 +16,10 @@ import java.util.UUID;
  * the first instruction of its function in the worker, both on the machine's monotonic clock.
  */
 final class Latency implements Benchmark {
-  private static final int WARM_UP = 200;
+  /** A service runs for days; its code is compiled by then. */
+  private static final int WARM_UP = 3_000;
+
+  private static final Duration BETWEEN_WARM_UPS = Duration.ofMillis(4);
   private static final int JOBS = 400;
   private static final Duration BETWEEN = Duration.ofMillis(40);
   private static final Duration PATIENCE = Duration.ofMinutes(1);
@@ -34,9 +37,9 @@ final class Latency implements Benchmark {
         var progress = new Progress(db);
         var sql = new Sql(db);
         Node _ = session.worker(db, "worker-latency", 4).start().awaitUp()) {
-      send(library, WARM_UP);
+      send(library, WARM_UP, BETWEEN_WARM_UPS);
       progress.await(WARM_UP, PATIENCE);
-      Map<UUID, Long> committed = send(library, JOBS);
+      Map<UUID, Long> committed = send(library, JOBS, BETWEEN);
       progress.await(WARM_UP + JOBS, PATIENCE);
       var times = new Latencies(JOBS);
       for (var each : committed.entrySet()) {
@@ -54,12 +57,13 @@ final class Latency implements Benchmark {
   }
 
   /** One at a time, with pauses; when each was committed. */
-  private static Map<UUID, Long> send(Library library, int jobs) throws InterruptedException {
+  private static Map<UUID, Long> send(Library library, int jobs, Duration between)
+      throws InterruptedException {
     Map<UUID, Long> committed = new LinkedHashMap<>();
     for (int i = 0; i < jobs; i++) {
       NewJob job = Jobs.of(TestFunctions.CLOCK);
       committed.put(job.id(), library.enqueueOne(job));
-      Pause.of(BETWEEN);
+      Pause.of(between);
     }
     return committed;
   }

@@ -43,7 +43,7 @@ final class Scaling implements Benchmark {
       for (Node node : nodes) {
         node.awaitUp();
       }
-      int warmUp = workers * 50;
+      int warmUp = workers * 600; // Until the code of each of them is compiled.
       library.enqueue(jobs(warmUp));
       progress.await(warmUp, PATIENCE);
       int count = workers * JOBS_EACH;

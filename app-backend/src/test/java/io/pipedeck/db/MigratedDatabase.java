@@ -84,7 +84,7 @@ public final class MigratedDatabase implements BeforeEachCallback, AfterAllCallb
   @Override
   public void beforeEach(ExtensionContext context) {
     foreign(
-        "TRUNCATE pipeline_jobs, pipeline_jobs_archive, job_attempts, idempotency_keys, content_claims, document_chunks, document_versions, documents, document_parts, leader");
+        "TRUNCATE pipeline_jobs, pipeline_jobs_archive, job_attempts, idempotency_keys, content_claims, document_chunks, document_versions, documents, document_parts, leader, stage_outputs, embedding_models");
   }
 
   @Override

@@ -38,10 +38,10 @@ class ChunkStoreTest {
             DB.text(
                 """
                 SELECT string_agg(concat_ws('/', ordinal, page, start_offset, end_offset, heading, text, tokens, model,
-                    embedding::text), ' ' ORDER BY ordinal) AS text FROM document_chunks
+                    dimensions, embedding::text), ' ' ORDER BY ordinal) AS text FROM document_chunks
                 """))
         .isEqualTo(
-            "0/1/0/10/Kapitel/text  Ōtautahi 0/5/mini/{1,-0.5} 1/1/10/20/Kapitel/text  Ōtautahi 1/5/mini/{1,-0.5}");
+            "0/1/0/10/Kapitel/text  Ōtautahi 0/5/mini/2/{1,-0.5} 1/1/10/20/Kapitel/text  Ōtautahi 1/5/mini/2/{1,-0.5}");
     Job job = JobTests.stored(DB.pool(), claim.job().id());
     assertThat(job.payload())
         .hasToString(

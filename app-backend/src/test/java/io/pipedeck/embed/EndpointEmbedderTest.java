@@ -236,7 +236,7 @@ class EndpointEmbedderTest {
 
   private EmbedConfig config() {
     URI uri = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/");
-    return new EmbedConfig(null, "sk-test", uri, "test-model");
+    return new EmbedConfig(null, "sk-test", uri, "test-model", null);
   }
 
   private static Quirk answer(int status, String header, String value) {

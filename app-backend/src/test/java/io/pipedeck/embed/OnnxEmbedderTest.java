@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The bundled model, really loaded. */
 class OnnxEmbedderTest {
@@ -19,6 +23,8 @@ class OnnxEmbedderTest {
 
   @SuppressWarnings("NullAway.Init")
   private static OnnxEmbedder embedder;
+
+  @TempDir Path folder;
 
   @BeforeAll
   static void open() {
@@ -123,6 +129,56 @@ class OnnxEmbedderTest {
       return embedder.embed(texts, SILENT);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aModelOfAFolderHasItsOwnLimitAndAName() throws Exception {
+    Files.writeString(folder.resolve("sentence_bert_config.json"), "{\"max_seq_length\": 64}");
+    copyModel();
+    try (var other = new OnnxEmbedder(ModelFiles.of(folder), 1)) {
+      assertThat(other.embed(List.of("Any text"), SILENT).getFirst())
+          .isEqualTo(embedder.embed(List.of("Any text"), SILENT).getFirst());
+      assertThat(other.maxTokens()).isEqualTo(64);
+      assertThat(other.model()).matches(folder.getFileName() + "@[0-9a-f]{8}");
+      assertThat(other.englishOnly()).isFalse();
+      assertThatThrownBy(() -> other.embed(List.of("hello world ".repeat(40)), SILENT))
+          .rootCause()
+          .hasMessageContaining("the model takes 64");
+    }
+  }
+
+  @Test
+  void aFolderSaysWhetherTheFirstTokenStandsForTheText() throws Exception {
+    copyModel();
+    Files.createDirectory(folder.resolve("1_Pooling"));
+    Files.writeString(
+        folder.resolve("1_Pooling/config.json"),
+        "{\"pooling_mode_cls_token\": true, \"pooling_mode_mean_tokens\": false}");
+    try (var other = new OnnxEmbedder(ModelFiles.of(folder), 1)) {
+      float[] first = other.embed(List.of("A cat sits on the mat."), SILENT).getFirst();
+      float[] mean = embedder.embed(List.of("A cat sits on the mat."), SILENT).getFirst();
+
+      assertThat(first).hasSize(384);
+      assertThat(Vectors.cosine(first, first)).isCloseTo(1, within(1e-5));
+      assertThat(Vectors.cosine(first, mean)).isLessThan(0.99);
+    }
+  }
+
+  @Test
+  void anotherModelInTheSameFolderHasAnotherName() throws Exception {
+    ModelFiles files = ModelFiles.of(folder);
+    Path model = folder.resolve("model.onnx");
+    String first = files.nameOf(Files.writeString(model, "one"));
+
+    assertThat(files.nameOf(Files.writeString(model, "two"))).isNotEqualTo(first);
+  }
+
+  private void copyModel() throws IOException {
+    ModelFiles bundled = ModelFiles.of(null);
+    Path _ = bundled.model(folder);
+    try (InputStream tokenizer = bundled.tokenizer()) {
+      Files.copy(tokenizer, folder.resolve("tokenizer.json"));
     }
   }
 

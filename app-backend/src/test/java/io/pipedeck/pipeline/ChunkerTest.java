@@ -75,6 +75,29 @@ class ChunkerTest {
   }
 
   @Test
+  void aSentenceThatFitsIsNotCutForTheSakeOfTheOverlap() throws Exception {
+    String sentence = "Each " + "word ".repeat(18) + "end.";
+    CleanDocument document = clean(block((sentence + " ").repeat(6)));
+    var limit = new Chunker.Limit(text -> text.split(" ", -1).length, 21);
+
+    List<Piece> pieces = new Chunker(document, sentences(), options(800, 100), limit).cut();
+
+    assertThat(texts(document, pieces)).hasSize(6).allMatch(chunk -> chunk.endsWith(sentence));
+    assertThat(pieces.get(1).tokens()).isEqualTo(21);
+  }
+
+  @Test
+  void neighboursShareCharactersWhereWordsHaveNoSpaces() throws Exception {
+    CleanDocument document = clean(block("東京は日本の首都であり多くの人が住んでいる。".repeat(20)));
+
+    List<Piece> pieces = cut(document, 100, 20);
+
+    for (int i = 1; i < pieces.size(); i++) {
+      assertThat(pieces.get(i - 1).end() - pieces.get(i).start()).isBetween(10, 20);
+    }
+  }
+
+  @Test
   void pagesAreThoseOnWhichChunksBegin() throws Exception {
     var pages =
         List.of(
@@ -118,6 +141,10 @@ class ChunkerTest {
       assertThat(chunk).isEqualTo(chunk.strip());
       assertNoLoneSurrogate(chunk);
       assertEndsAtSentence(document, piece, size, maxTokens);
+      if (lastStart >= 0) {
+        var before = new Bounds(lastStart, covered, size, overlap, maxTokens);
+        assertSharesAllItMay(document, piece, before);
+      }
       covered = piece.end();
       lastStart = piece.start();
     }
@@ -131,12 +158,58 @@ class ChunkerTest {
       for (var sentence : sentences().of(document.text(), part.start(), part.end())) {
         if (sentence.start() < piece.end() && piece.end() < sentence.end()) {
           String whole = document.text().substring(sentence.start(), sentence.end());
-          assertThat(sentence.length() > size || tokens(whole) > maxTokens * 9 / 10)
+          assertThat(sentence.length() > size || tokens(whole) > maxTokens)
               .as("cut within <%s>", whole)
               .isTrue();
         }
       }
     }
+  }
+
+  private record Bounds(int lastStart, int lastEnd, int size, int overlap, int maxTokens) {}
+
+  /**
+   * No word more of the chunk before would fit: the overlap is as long as it was asked for. There
+   * is none under a new heading, and where a sentence begins that is too long for a chunk.
+   */
+  private static void assertSharesAllItMay(CleanDocument document, Piece piece, Bounds bounds) {
+    String text = document.text();
+    int own = bounds.lastEnd();
+    while (Character.isWhitespace(text.charAt(own))) {
+      own++;
+    }
+    for (var part : document.parts()) {
+      if (part.kind() == CleanDocument.Kind.HEADING && part.start() == own) {
+        assertThat(piece.start()).isEqualTo(own);
+        return;
+      }
+    }
+    int end = endOfSentence(document, own);
+    if (end > piece.end()) {
+      return;
+    }
+    int earliest = Math.max(bounds.lastStart() + 1, bounds.lastEnd() - bounds.overlap());
+    for (int at = earliest; at < Math.min(piece.start(), bounds.lastEnd()); at++) {
+      boolean word =
+          !Character.isWhitespace(text.charAt(at)) && Character.isWhitespace(text.charAt(at - 1));
+      if (word) {
+        String longer = text.substring(at, end);
+        assertThat(longer.length() > bounds.size() || tokens(longer) > bounds.maxTokens())
+            .as("could also share <%s>", longer)
+            .isTrue();
+      }
+    }
+  }
+
+  private static int endOfSentence(CleanDocument document, int offset) {
+    for (var part : document.parts()) {
+      for (var sentence : sentences().of(document.text(), part.start(), part.end())) {
+        if (sentence.start() <= offset && offset < sentence.end()) {
+          return sentence.end();
+        }
+      }
+    }
+    throw new AssertionError("no sentence at " + offset);
   }
 
   private static void assertNoLoneSurrogate(String chunk) {

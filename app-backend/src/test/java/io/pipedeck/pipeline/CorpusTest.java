@@ -50,7 +50,7 @@ class CorpusTest {
   static void open() {
     parsers = new ParserPool(new ParseConfig(2, 256, Duration.ofMinutes(1), 20_000_000, 512, 100));
     embedder =
-        Embedder.of(new EmbedConfig(null, null, URI.create("http://127.0.0.1/v1"), "unused"));
+        Embedder.of(new EmbedConfig(null, null, URI.create("http://127.0.0.1/v1"), "unused", null));
   }
 
   @AfterAll

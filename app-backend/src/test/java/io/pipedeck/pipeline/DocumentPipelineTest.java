@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.pipedeck.api.ErrorCode;
 import io.pipedeck.config.EmbedConfig;
 import io.pipedeck.config.ParseConfig;
+import io.pipedeck.embed.ChatModel;
 import io.pipedeck.embed.Embedder;
 import io.pipedeck.embed.Vectors;
 import io.pipedeck.parse.ParserPool;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -205,6 +207,53 @@ class DocumentPipelineTest {
   }
 
   @Test
+  void aChatModelWritesTheSummary() throws Exception {
+    String text = "The harbour was busy this year. ".repeat(40);
+    try (var server = new ChatServer();
+        ChatModel chat = server.model()) {
+      server.say("Many ships came to the harbour.");
+
+      PipelineOutput output = run("a.txt", text, chat, StageOutputs.NONE);
+
+      assertThat(output.summary()).isEqualTo("Many ships came to the harbour.");
+      assertThat(output.warnings()).isEmpty();
+      assertThat(server.asked()).contains("busy this year");
+    }
+  }
+
+  @Test
+  void whereTheChatModelFailsThereAreSentencesAndAWarning() throws Exception {
+    String text = "The harbour was busy this year. ".repeat(40);
+    var outputs = new MemoryOutputs();
+    try (var server = new ChatServer();
+        ChatModel chat = server.model()) {
+      server.answer(401);
+
+      PipelineOutput output = run("a.txt", text, chat, outputs);
+
+      assertThat(output.summary()).contains("The harbour was busy this year.");
+      assertThat(output.warnings())
+          .singleElement(InstanceOfAssertFactories.STRING)
+          .startsWith("The summary consists of sentences of the document")
+          .contains("OPENAI_API_KEY")
+          .doesNotContain("sk-");
+      assertThat(outputs.stages()).doesNotContain(Stage.SUMMARISE);
+
+      server.say("Many ships came.");
+      PipelineOutput better = run("a.txt", text, chat, outputs);
+      assertThat(better.summary()).isEqualTo("Many ships came.");
+      assertThat(better.warnings()).isEmpty();
+    }
+  }
+
+  private PipelineOutput run(String name, String text, ChatModel chat, StageOutputs outputs)
+      throws IOException, InterruptedException {
+    Path document = Files.writeString(folder.resolve(name), text);
+    return new DocumentPipeline(parsers, embedder, chat)
+        .run(new PipelineRequest(document, name, null, PipelineOptions.DEFAULT), outputs, SILENT);
+  }
+
+  @Test
   void interruptionStopsItInAnyStage() {
     for (Stage stage : Stage.values()) {
       assertThatThrownBy(
@@ -249,6 +298,6 @@ class DocumentPipelineTest {
   }
 
   private static EmbedConfig config(@Nullable String key, URI url) {
-    return new EmbedConfig(null, key, url, "test-model");
+    return new EmbedConfig(null, key, url, "test-model", null);
   }
 }

@@ -65,12 +65,16 @@ class SummariserTest {
                 "Item | Price | Amount of the whole order.",
                 "lower case begins what was cut off somewhere before.",
                 "A heading without an end",
+                "Write what you found to somebody@example.org by Friday please.",
+                "Food and Drug Administration approved product—7369.",
+                "Theorem 3: An algorithm that plans the motion of a system exists.",
                 "Smith et al. (2012) found the same thing in another place."))
         .noneMatch(SentenceQuality::isReadable);
     assertThat(
             List.of(
                 "The harbour of Wellington receives many ships every year.",
                 "Der Hafen von Wellington empfängt jedes Jahr viele Schiffe.",
+                "Satzungen regeln in Vereinen, wer abstimmen darf und wer nicht.",
                 "He kōrero tēnei mō te whanga o Te Whanganui-a-Tara.",
                 "ウェリントンの港には毎年多くの船が来ます。"))
         .allMatch(SentenceQuality::isReadable);
@@ -96,6 +100,76 @@ class SummariserTest {
     assertThat(summary(paragraphs).split("harbour", -1)).hasSize(2);
   }
 
+  @Test
+  void aBookIsSummarisedFromAllItsParts() throws Exception {
+    var paragraphs = new ArrayList<String>();
+    for (int i = 0; i < 20_000; i++) {
+      var words = new StringBuilder("Printers");
+      for (int prime : new int[] {7, 11, 13, 17, 19}) {
+        words.append(' ').append(Integer.toString(i * prime + prime, 26).replaceAll("[0-9]", "z"));
+        words.append("qu").append(word(i * prime % 650));
+      }
+      paragraphs.add(words + ".");
+    }
+
+    List<Integer> places = places(summary(paragraphs), paragraphs);
+
+    assertThat(places).hasSizeBetween(3, 6).isSorted();
+    assertThat(places.getFirst()).isLessThan(8_000);
+    assertThat(places.getLast()).isGreaterThan(12_000);
+  }
+
+  @Test
+  void germanIsSummarisedByWhatItSpeaksOf() throws Exception {
+    String summary = summary("de", GERMAN);
+
+    assertThat(sentencesOf(summary, GERMAN)).hasSizeBetween(3, 6).isSorted();
+    assertThat(summary).contains("Deich").doesNotContain("Das stimmt.");
+  }
+
+  @Test
+  void maoriIsSummarisedByWhatItSpeaksOf() throws Exception {
+    String summary = summary("mi", MAORI);
+
+    assertThat(sentencesOf(summary, MAORI)).hasSizeBetween(3, 6).isSorted();
+    assertThat(summary).contains("reo");
+  }
+
+  private static List<Integer> sentencesOf(String summary, List<String> text) {
+    var places = new ArrayList<Integer>();
+    var rest = summary;
+    for (int i = 0; i < text.size(); i++) {
+      if (rest.contains(text.get(i))) {
+        places.add(i);
+        rest = rest.replace(text.get(i), "").strip();
+      }
+    }
+    assertThat(rest).as("what is no sentence of the text").isBlank();
+    return places;
+  }
+
+  private static final List<String> GERMAN =
+      List.of(
+          "Der neue Deich an der Unterelbe wurde im Herbst nach dreijähriger Bauzeit fertig.",
+          "Er schützt rund 4.000 Häuser, die bei der Sturmflut von 1962 unter Wasser standen.",
+          "Das stimmt.",
+          "Die Kosten für den Deich trägt zu zwei Dritteln das Land und zu einem Drittel der Bund.",
+          "Am Freitag gab es Kuchen, und die Kapelle spielte bis in den späten Abend hinein.",
+          "Fachleute rechnen damit, dass der Deich bis zum Jahr 2080 noch einmal erhöht werden muss.",
+          "Der Meeresspiegel steigt an der Küste um etwa vier Millimeter im Jahr.",
+          "Auch Schafe weiden wieder auf dem Deich, denn ihre Hufe festigen den Boden.",
+          "Z. B. wurden bei Hamburg im letzten Jahr zwei Kilometer Deich mit Klei verstärkt.");
+
+  private static final List<String> MAORI =
+      List.of(
+          "Ko te reo Māori te reo taketake o Aotearoa, ā, he taonga tuku iho nō ngā tīpuna.",
+          "I te tau 1987 ka whakamanahia te reo Māori hei reo ōkawa mō te motu katoa.",
+          "He maha ngā kura kaupapa e whakaako ana i ngā tamariki ki te reo Māori.",
+          "I haere mātou ki te moana i te ata, ā, i kai ika mātou i te ahiahi.",
+          "Kei te tipu haere te maha o ngā tāngata e ako ana i te reo Māori i ia tau.",
+          "E tautoko ana te kāwanatanga i te reo Māori mā ngā pouaka whakaata me ngā reo irirangi.",
+          "He mea nui kia kōrerohia te reo Māori i ngā kāinga katoa o te motu.");
+
   private static List<Integer> places(String summary, List<String> paragraphs) {
     var places = new ArrayList<Integer>();
     for (int i = 0; i < paragraphs.size(); i++) {
@@ -112,6 +186,11 @@ class SummariserTest {
   }
 
   private static String summary(List<String> paragraphs) throws InterruptedException {
+    return summary("en", paragraphs);
+  }
+
+  private static String summary(String language, List<String> paragraphs)
+      throws InterruptedException {
     List<Block> blocks = paragraphs.stream().map(p -> new Block(Kind.PARAGRAPH, 0, p)).toList();
     CleanDocument clean =
         TextCleaner.clean(
@@ -125,7 +204,7 @@ class SummariserTest {
                 0,
                 List.of(new Page(null, blocks)),
                 List.of()));
-    var terms = new TermScores("en");
-    return new Summariser(clean, new Sentences(Locale.ENGLISH)).summarise(terms, terms);
+    var terms = new TermScores(language);
+    return new Summariser(clean, new Sentences(Locale.of(language))).summarise(terms, terms);
   }
 }

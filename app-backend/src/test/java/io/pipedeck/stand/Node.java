@@ -60,6 +60,11 @@ public final class Node implements AutoCloseable {
       return this;
     }
 
+    /** Documents run through the real pipeline, not its stand-in. */
+    public Start withPipeline() {
+      return with(NodeMain.PIPELINE, "on");
+    }
+
     /** Options for its JVM. */
     public Start jvm(String... options) {
       jvm.addAll(List.of(options));

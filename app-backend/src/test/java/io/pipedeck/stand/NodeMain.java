@@ -17,6 +17,9 @@ public final class NodeMain {
   /** Names the environment variable that says {@code API} or {@code WORKER}. */
   static final String ROLE = "STAND_ROLE";
 
+  /** Set for a node that runs documents through the real pipeline. */
+  static final String PIPELINE = "STAND_PIPELINE";
+
   /** It says so, with its process number, when it is up. */
   static final String UP = "Node is up: ";
 
@@ -30,7 +33,8 @@ public final class NodeMain {
     Config config =
         ConfigLoader.load(ConfigSources.ofProcess(Map.of()), Map.of("document-store", "postgres"));
     Role role = Role.valueOf(System.getenv(ROLE));
-    App app = App.start(config, role, _ -> {}, TestFunctions::register);
+    boolean pipeline = System.getenv(PIPELINE) != null;
+    App app = App.start(config, role, _ -> {}, pipeline ? _ -> {} : TestFunctions::register);
     Runtime.getRuntime().addShutdownHook(new Thread(app::close, "stand-shutdown"));
     System.out.println(UP + ProcessHandle.current().pid());
     int exit = app.await();
