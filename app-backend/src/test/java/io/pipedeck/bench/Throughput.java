@@ -26,10 +26,10 @@ import java.util.TreeMap;
 final class Throughput implements Benchmark {
   private static final List<String> STAGES =
       List.of("parse", "clean", "chunk", "embed", "summarise");
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final long MAX_BYTES = 1L << 30;
   private static final int LONG_PAGES = 1_000;
-  private static final String SMALL_HEAP = "-Xmx64m";
+  private static final String SMALL_HEAP = "-Xmx96m";
 
   @Override
   public String name() {
@@ -162,7 +162,7 @@ final class Throughput implements Benchmark {
       session
           .report()
           .figure(
-              "pipeline: %d pages, %d chunks with a heap of 64 MiB".formatted(LONG_PAGES, chunks),
+              "pipeline: %d pages, %d chunks with a heap of 96 MiB".formatted(LONG_PAGES, chunks),
               Report.text(LONG_PAGES / wall) + " pages/s, one document alone");
     }
   }
