@@ -76,7 +76,7 @@ public final class Reconciler implements AutoCloseable {
   /** Between two looks of the feeder, while there is something to feed and while there isn't. */
   private static final Duration FEED_AGAIN = Duration.ofMillis(20);
 
-  private static final Duration FEED_LOOK = Duration.ofMillis(250);
+  private static final Duration FEED_LOOK = Duration.ofMillis(500);
 
   /**
    * Who this is.
@@ -288,7 +288,7 @@ public final class Reconciler implements AutoCloseable {
       if (round % 100 == 0) {
         feeder.restart();
       }
-      if (round % 4 == 0 && quarantineWaits) {
+      if (round % 2 == 0 && quarantineWaits) {
         feeder.feedQuarantine();
       }
       return feeder.feed();

@@ -38,7 +38,7 @@ final class Follower implements AutoCloseable {
    */
   record Pace(Duration first, Duration every, Duration again) {
     static final Pace NORMAL =
-        new Pace(Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofSeconds(1));
+        new Pace(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
   }
 
   /** Makes a copy that asks whether it is to end. */

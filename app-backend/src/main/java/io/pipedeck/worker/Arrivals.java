@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * in while no slot is free go back to the head.
  */
 final class Arrivals {
-  /** Also how long a stop takes to be noticed; a second keeps an idle system idle. */
-  private static final Duration BLOCK = Duration.ofSeconds(1);
+  /** Also how long a stop takes to be noticed; two seconds keep an idle system idle. */
+  private static final Duration BLOCK = Duration.ofSeconds(2);
 
   private final QueueWindow window;
   private final RedisQueue redis;
