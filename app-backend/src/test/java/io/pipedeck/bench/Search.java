@@ -52,7 +52,8 @@ final class Search implements Benchmark {
     System.out.println("Search over HTTP in %,d chunks".formatted(CHUNKS));
     Path folder =
         Path.of(System.getProperty("basedir", "."), "target", "bench-search").toAbsolutePath();
-    var config = new EmbedConfig(null, null, URI.create("https://api.openai.com/v1"), "unused");
+    var config =
+        new EmbedConfig(null, null, URI.create("https://api.openai.com/v1"), "unused", null);
     try (var postgres = BundledPostgres.start(folder, StartupProgress.silent());
         var redis = BundledRedis.start(folder, StartupProgress.silent());
         var embedder = Embedder.of(config)) {
