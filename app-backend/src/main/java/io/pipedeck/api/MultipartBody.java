@@ -18,9 +18,11 @@ record MultipartBody(String contentType, BodyPublisher publisher) {
 
   static MultipartBody of(Upload upload, UploadProgress progress) {
     String boundary = "pipedeck-" + UUID.randomUUID();
+    String password = upload.password();
     byte[] head =
         (field(boundary, "queue", upload.queue())
                 + onDuplicate(boundary, upload.onDuplicate())
+                + (password == null ? "" : field(boundary, "password", password))
                 + ("--" + boundary + "\r\n")
                 + ("Content-Disposition: form-data; name=\"file\"; filename=\""
                     + quoted(upload.filename())

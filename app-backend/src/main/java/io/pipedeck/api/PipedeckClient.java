@@ -125,6 +125,21 @@ public final class PipedeckClient implements AutoCloseable {
     return act("/pipeline/jobs/" + id + "/retry", seen);
   }
 
+  /**
+   * The same with the password of the job's document, which the backend keeps encrypted until the
+   * job has ended.
+   */
+  public JobView retry(UUID id, @Nullable JobStatus seen, String password)
+      throws InterruptedException {
+    String form = "password=" + URLEncoder.encode(password, StandardCharsets.UTF_8);
+    return call(
+        action("/pipeline/jobs/" + id + "/retry", seen)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(form))
+            .build(),
+        new TypeReference<>() {});
+  }
+
   /** The queues with their counts. */
   public List<QueueView> queues() throws InterruptedException {
     return call(get("/pipeline/queues", Map.of()), new TypeReference<Queues>() {}).queues();
@@ -172,13 +187,14 @@ public final class PipedeckClient implements AutoCloseable {
   }
 
   private JobView act(String path, @Nullable JobStatus seen) throws InterruptedException {
-    Map<String, String> query = seen == null ? Map.of() : Map.of("status", seen.wireName());
     return call(
-        request(path, query)
-            .POST(HttpRequest.BodyPublishers.noBody())
-            .timeout(CALL_TIMEOUT)
-            .build(),
+        action(path, seen).POST(HttpRequest.BodyPublishers.noBody()).build(),
         new TypeReference<>() {});
+  }
+
+  private HttpRequest.Builder action(String path, @Nullable JobStatus seen) {
+    Map<String, String> query = seen == null ? Map.of() : Map.of("status", seen.wireName());
+    return request(path, query).timeout(CALL_TIMEOUT);
   }
 
   private HttpRequest get(String path, Map<String, String> query) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param realm the tenant, null for none
  * @param idempotencyKey the same key in the same realm gives the first answer again; null for none
  * @param onDuplicate if the realm has processed the same content before
+ * @param password opens the document; null for none
  */
 public record Upload(
     Path file,
@@ -19,15 +20,22 @@ public record Upload(
     String queue,
     @Nullable String realm,
     @Nullable String idempotencyKey,
-    OnDuplicate onDuplicate) {
+    OnDuplicate onDuplicate,
+    @Nullable String password) {
 
-  /** One that becomes a job whether or not the realm has processed it before. */
+  /** One that opens without a password and becomes a job whatever was processed before. */
   public Upload(
       Path file,
       String filename,
       String queue,
       @Nullable String realm,
       @Nullable String idempotencyKey) {
-    this(file, filename, queue, realm, idempotencyKey, OnDuplicate.AGAIN);
+    this(file, filename, queue, realm, idempotencyKey, OnDuplicate.AGAIN, null);
+  }
+
+  /** Without the password. */
+  @Override
+  public String toString() {
+    return "Upload[file=" + file + ", queue=" + queue + ", realm=" + realm + "]";
   }
 }

@@ -9,14 +9,18 @@ import io.pipedeck.config.Config;
 import io.pipedeck.config.ConfigException;
 import io.pipedeck.config.ConfigLoader;
 import io.pipedeck.config.ConfigSources;
+import io.pipedeck.config.OcrConfig;
 import io.pipedeck.embedded.BundledRedis;
+import io.pipedeck.parse.Ocr;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -68,6 +72,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
     postgres(config, running.isPresent());
     redis(config, running.isPresent());
+    ocr(config.parse().ocr());
     out().println(wrong == 0 ? "All is well." : wrong + " of the checks failed.");
     out().flush();
     return wrong == 0 ? 0 : Main.FAILED;
@@ -193,6 +198,37 @@ final class DoctorCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       bad("redis", String.valueOf(e.getMessage()), "check REDIS_URL and that the server runs");
     }
+  }
+
+  /** Not having it is no fault: scans then end as no_text. */
+  private void ocr(OcrConfig config) throws InterruptedException {
+    if (config.languages().isEmpty()) {
+      good("text recognition", "switched off by OCR_LANGUAGES");
+      return;
+    }
+    Set<String> installed = Ocr.installed(config.command());
+    if (installed.isEmpty()) {
+      good(
+          "text recognition",
+          "none: "
+              + config.command()
+              + " is not installed, so scans and pictures have no text; on Debian install"
+              + " tesseract-ocr");
+      return;
+    }
+    List<String> missing =
+        config.languages().stream().filter(name -> !installed.contains(name)).toList();
+    List<String> used = config.languages().stream().filter(installed::contains).toList();
+    good(
+        "text recognition",
+        (used.isEmpty() ? "none" : "reads " + String.join(", ", used))
+            + (missing.isEmpty()
+                ? ""
+                : "; not installed: "
+                    + String.join(", ", missing)
+                    + " (on Debian tesseract-ocr-"
+                    + missing.getFirst()
+                    + ")"));
   }
 
   private void good(String check, String what) {

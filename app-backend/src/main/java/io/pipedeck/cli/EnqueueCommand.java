@@ -39,6 +39,7 @@ final class EnqueueCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private Connection connection;
+  @Mixin private DocumentPassword password;
 
   @Parameters(paramLabel = "FILE", arity = "1..*", description = "Documents to send.")
   private List<Path> files = new ArrayList<>();
@@ -63,6 +64,7 @@ final class EnqueueCommand implements Callable<Integer> {
   @Option(names = "--wait", description = "Wait until every job has ended, and say how.")
   private boolean wait;
 
+  private @Nullable String secret;
   private boolean failed;
 
   static CommandLine commandLine() {
@@ -77,6 +79,7 @@ final class EnqueueCommand implements Callable<Integer> {
                 () ->
                     new ParameterException(
                         spec.commandLine(), "--on-duplicate is again, reuse or refuse"));
+    secret = password.read();
     var bar =
         new ProgressBar(
             spec.commandLine().getErr(),
@@ -104,7 +107,8 @@ final class EnqueueCommand implements Callable<Integer> {
         continue;
       }
       try {
-        var upload = new Upload(file, name, queue, realm, UUID.randomUUID().toString(), wish);
+        var upload =
+            new Upload(file, name, queue, realm, UUID.randomUUID().toString(), wish, secret);
         EnqueueAnswer answer =
             client.enqueue(upload, (done, total) -> bar.show(name, "sending", done, total));
         bar.clear();

@@ -44,6 +44,7 @@ public final class Main {
     line.addSubcommand(MigrateCommand.commandLine());
     line.addSubcommand(EnqueueCommand.commandLine());
     line.addSubcommand(SearchCommand.commandLine());
+    line.addSubcommand(RetryCommand.commandLine());
     line.addSubcommand(DoctorCommand.commandLine());
     line.addSubcommand(MirrorCommand.commandLine());
     line.setExecutionExceptionHandler(Main::explain);

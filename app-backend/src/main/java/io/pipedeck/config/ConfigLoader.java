@@ -156,7 +156,14 @@ public final class ConfigLoader {
         values.get(Settings.PARSE_DEADLINE),
         values.get(Settings.PARSE_MAX_TEXT_CHARS),
         values.get(Settings.PARSE_MAX_UNPACKED_MB),
-        values.get(Settings.PARSE_RECYCLE_AFTER));
+        values.get(Settings.PARSE_RECYCLE_AFTER),
+        values.get(Settings.PARSE_MAX_RATIO),
+        values.get(Settings.PARSE_MAX_NESTING),
+        new OcrConfig(
+            values.get(Settings.OCR_LANGUAGES),
+            values.get(Settings.OCR_COMMAND),
+            values.get(Settings.OCR_PAGE_DEADLINE),
+            values.get(Settings.OCR_MAX_PAGES)));
   }
 
   private EmbedConfig embed() {

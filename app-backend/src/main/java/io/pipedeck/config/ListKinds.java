@@ -17,6 +17,7 @@ final class ListKinds {
   private static final Pattern QUEUE = Pattern.compile("[a-z0-9-]{1,64}");
   private static final Pattern FUNCTION =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*");
+  private static final Pattern OCR_LANGUAGE = Pattern.compile("[A-Za-z][A-Za-z0-9_/]{1,40}");
   private static final int LONGEST_LIST = 20;
 
   private ListKinds() {}
@@ -76,6 +77,19 @@ final class ListKinds {
         name -> {
           if (!FUNCTION.matcher(name).matches()) {
             throw new IllegalArgumentException("has a name that is no function's");
+          }
+          return name;
+        });
+  }
+
+  /** Languages as Tesseract calls them, or none. */
+  static Kind<List<String>> ocrLanguages() {
+    return orNone(
+        "languages",
+        "languages as Tesseract calls them, such as eng, with commas between them, or none",
+        name -> {
+          if (!OCR_LANGUAGE.matcher(name).matches()) {
+            throw new IllegalArgumentException("has a name that is no language's");
           }
           return name;
         });

@@ -315,6 +315,54 @@ public final class Settings {
               "After how many documents a parser process is replaced.")
           .preset("200");
 
+  static final Setting<Integer> PARSE_MAX_RATIO =
+      Setting.of(
+              "parse-max-ratio",
+              "parse.maxRatio",
+              Kinds.whole(10, 100_000, ""),
+              "How many times its size a packed document may unpack to, once that is over 32 MiB.")
+          .preset("200");
+
+  static final Setting<Integer> PARSE_MAX_NESTING =
+      Setting.of(
+              "parse-max-nesting",
+              "parse.maxNesting",
+              Kinds.whole(1, 20, "levels"),
+              "How deep archives may lie in archives.")
+          .preset("4");
+
+  static final Setting<List<String>> OCR_LANGUAGES =
+      Setting.of(
+              "ocr-languages",
+              "parse.ocr.languages",
+              ListKinds.ocrLanguages(),
+              "Languages of scanned pages, the likeliest first; those that Tesseract has are used.")
+          .preset("eng,deu");
+
+  static final Setting<String> OCR_COMMAND =
+      Setting.of(
+              "ocr-command",
+              "parse.ocr.command",
+              Kinds.token("a name on the PATH or a path, without blanks"),
+              "The program Tesseract.")
+          .preset("tesseract");
+
+  static final Setting<Duration> OCR_PAGE_DEADLINE =
+      Setting.of(
+              "ocr-page-deadline",
+              "parse.ocr.pageDeadline",
+              ListKinds.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+              "How long recognising one page may take.")
+          .preset("1m");
+
+  static final Setting<Integer> OCR_MAX_PAGES =
+      Setting.of(
+              "ocr-max-pages",
+              "parse.ocr.maxPages",
+              Kinds.whole(1, 100_000, "pages"),
+              "How many pages of one document are recognised.")
+          .preset("500");
+
   static final Setting<Path> EMBED_MODEL_DIR =
       Setting.of(
           "embed-model-dir",
@@ -464,6 +512,12 @@ public final class Settings {
           PARSE_MAX_TEXT_CHARS,
           PARSE_MAX_UNPACKED_MB,
           PARSE_RECYCLE_AFTER,
+          PARSE_MAX_RATIO,
+          PARSE_MAX_NESTING,
+          OCR_LANGUAGES,
+          OCR_COMMAND,
+          OCR_PAGE_DEADLINE,
+          OCR_MAX_PAGES,
           EMBED_MODEL_DIR,
           OPENAI_API_KEY,
           OPENAI_BASE_URL,

@@ -8,6 +8,7 @@ import io.pipedeck.job.Job;
 import io.pipedeck.job.JobStore;
 import io.pipedeck.pipeline.PipelineOptions;
 import io.pipedeck.pipeline.PipelineOutput;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,21 @@ public final class ChunkStore {
       String mediaType,
       @Nullable Integer pages,
       int words,
+      @Nullable String language,
       @Nullable String title,
-      @Nullable String author) {
+      @Nullable String author,
+      @Nullable Instant created,
+      @Nullable Instant modified) {
     static DocumentFacts of(PipelineOutput output) {
       return new DocumentFacts(
-          output.mediaType(), output.pages(), output.words(), output.title(), output.author());
+          output.mediaType(),
+          output.pages(),
+          output.words(),
+          output.language(),
+          output.title(),
+          output.author(),
+          output.created(),
+          output.modified());
     }
   }
 

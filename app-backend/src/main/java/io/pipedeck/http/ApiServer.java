@@ -94,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
             parts.jobs(), parts.documents(), parts.queueChoice(), parts.secrets(), limits);
     List<Route> routes = new ArrayList<>(new HealthRoutes(parts.health()).routes());
     routes.addAll(enqueue.routes());
-    routes.addAll(new JobRoutes(parts.jobs()).routes());
+    routes.addAll(new JobRoutes(parts.jobs(), parts.secrets()).routes());
     routes.addAll(new SearchRoutes(parts.search()).routes());
     routes.addAll(new AdminRoutes(parts.consistency()).routes());
     routes.addAll(new EventRoutes(parts.events(), parts.jobs()::counts).routes());

@@ -41,7 +41,7 @@ record EnqueueFields(
         instant(form.field("run_at")),
         maxAttempts(form.field("max_attempts")),
         options(form.field("options")),
-        form.field("password"),
+        FormFields.password(form.fields().get(FormFields.PASSWORD)),
         onDuplicate(form.field("on_duplicate")));
   }
 

@@ -7,6 +7,8 @@ import io.pipedeck.job.Cursor;
 import io.pipedeck.job.JobNotFoundException;
 import io.pipedeck.job.JobService;
 import io.pipedeck.job.JobViews;
+import io.pipedeck.security.Secrets;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,9 +19,11 @@ final class JobRoutes {
   private static final int MAX_LIMIT = 500;
 
   private final JobService jobs;
+  private final Secrets secrets;
 
-  JobRoutes(JobService jobs) {
+  JobRoutes(JobService jobs, Secrets secrets) {
     this.jobs = jobs;
+    this.secrets = secrets;
   }
 
   List<Route> routes() {
@@ -59,8 +63,11 @@ final class JobRoutes {
     Answers.json(request, response, JobViews.view(job, null, null));
   }
 
-  private void retry(ServerRequest request, ServerResponse response) {
-    var job = jobs.retry(Parameters.jobId(request), Parameters.status(request));
+  private void retry(ServerRequest request, ServerResponse response) throws IOException {
+    UUID id = Parameters.jobId(request);
+    String password = FormFields.password(FormFields.of(request).get(FormFields.PASSWORD));
+    String secret = password == null ? null : secrets.encrypt(password);
+    var job = jobs.retry(id, Parameters.status(request), secret);
     Answers.json(request, response, JobViews.view(job, null, null));
   }
 

@@ -4,12 +4,9 @@ import io.helidon.webserver.http.ServerRequest;
 import io.pipedeck.document.Documents;
 import io.pipedeck.document.Documents.Received;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.commons.fileupload2.core.FileItemInput;
 import org.apache.commons.fileupload2.core.FileItemInputIterator;
 import org.apache.commons.fileupload2.core.FileUploadException;
@@ -22,11 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param filename as the sender calls it, without folders
  */
 record UploadForm(Received document, String filename, Map<String, String> fields) {
-  private static final int FIELD_BYTES = 64 * 1024;
   private static final int FIELDS = 100;
   private static final int LONGEST_FILENAME = 255;
   private static final long MIB = 1 << 20;
-  private static final Set<String> NEVER_IN_THE_QUERY = Set.of("password", "file");
 
   /** Reads the request to its end. */
   static UploadForm read(ServerRequest request, Documents documents, long maxBytes)
@@ -67,12 +62,9 @@ record UploadForm(Received document, String filename, Map<String, String> fields
   }
 
   private static Map<String, String> fieldsOfQuery(ServerRequest request) {
+    FormFields.refuseInQuery(request);
     Map<String, String> fields = new HashMap<>();
     for (String name : request.query().names()) {
-      if (NEVER_IN_THE_QUERY.contains(name)) {
-        throw RequestException.invalid(
-            name, "is only taken as a form field, because queries end up in logs");
-      }
       request.query().first(name).ifPresent(value -> fields.put(name, value));
     }
     return fields;
@@ -114,7 +106,7 @@ record UploadForm(Received document, String filename, Map<String, String> fields
       if ("file".equals(name) && !part.isFormField()) {
         takeFile(part);
       } else if (name != null) {
-        fields.put(name, text(name, part));
+        fields.put(name, text(part));
       }
     }
 
@@ -128,17 +120,11 @@ record UploadForm(Received document, String filename, Map<String, String> fields
       document = documents.receive(part.getInputStream(), maxBytes);
     }
 
-    private String text(String name, FileItemInput part) throws IOException {
+    private String text(FileItemInput part) throws IOException {
       if (fields.size() >= FIELDS) {
         throw RequestException.badRequest("The form has more than " + FIELDS + " fields.");
       }
-      try (InputStream in = part.getInputStream()) {
-        byte[] bytes = in.readNBytes(FIELD_BYTES + 1);
-        if (bytes.length > FIELD_BYTES) {
-          throw RequestException.invalid(name, "is longer than " + FIELD_BYTES + " bytes");
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
-      }
+      return FormFields.text(part);
     }
 
     UploadForm form() {

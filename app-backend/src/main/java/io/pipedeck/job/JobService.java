@@ -319,13 +319,25 @@ public final class JobService {
 
   /**
    * Puts a failed or canceled job back on its queue; parameters and errors as in {@link #cancel}.
+   *
+   * @param secret the password of the job's document, encrypted; null for none. It is erased when
+   *     the job ends.
    */
-  public Job retry(UUID id, @Nullable JobStatus seen) {
+  public Job retry(UUID id, @Nullable JobStatus seen, @Nullable String secret) {
     Job queued =
         change(
-            id, seen, JobStatus.QUEUED, "retried", (tx, status) -> store.requeue(tx, id, status));
+            id,
+            seen,
+            JobStatus.QUEUED,
+            "retried",
+            (tx, status) -> store.requeue(tx, id, status, secret));
     tellQueue(() -> queue.feed(List.of(queued)));
     return queued;
+  }
+
+  /** The same without a password. */
+  public Job retry(UUID id, @Nullable JobStatus seen) {
+    return retry(id, seen, null);
   }
 
   /**

@@ -124,19 +124,27 @@ public final class JobStore {
   /**
    * Puts a job that ended in this status back on its queue with one more attempt granted; empty if
    * it isn't there.
+   *
+   * @param secret the document's password, encrypted; null for none
    */
-  public Optional<Job> requeue(Tx tx, UUID id, JobStatus seen) {
+  public Optional<Job> requeue(Tx tx, UUID id, JobStatus seen, @Nullable String secret) {
     return tx.first(
         """
         UPDATE pipeline_jobs j
         SET status = 'queued', run_at = now(), started_at = NULL, finished_at = NULL, result = NULL, error = NULL,
-            error_code = NULL, losses = 0, max_attempts = greatest(j.max_attempts, j.attempt + 1), rev = j.rev + 1
+            error_code = NULL, secret = ?, losses = 0, max_attempts = greatest(j.max_attempts, j.attempt + 1), rev = j.rev + 1
         WHERE j.id = ? AND j.status = ? AND j.runner = 'native'
         """
             + RETURNING,
         JobRows::job,
+        secret,
         id,
         seen.wireName());
+  }
+
+  /** The same without a password. */
+  public Optional<Job> requeue(Tx tx, UUID id, JobStatus seen) {
+    return requeue(tx, id, seen, null);
   }
 
   /** Queues scheduled jobs that are due, at most {@code limit}. */

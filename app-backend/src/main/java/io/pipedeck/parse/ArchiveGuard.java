@@ -17,16 +17,28 @@ import java.util.zip.ZipInputStream;
 final class ArchiveGuard {
   private static final byte[] ZIP_MAGIC = {'P', 'K', 3, 4};
   private static final int MAX_ENTRIES = 20_000;
-  private static final int MAX_NESTING = 4;
+
+  /** Up to here any ratio is harmless: tables of zeros are packed small. */
+  private static final long HARMLESS_BYTES = 32L << 20;
+
   private static final int COPY_BYTES = 1 << 16;
 
   private final byte[] buffer = new byte[COPY_BYTES];
   private final long maxBytes;
+  private final int maxRatio;
+  private final int maxNesting;
+  private long allowed;
   private long bytes;
   private int entries;
 
-  ArchiveGuard(long maxBytes) {
+  ArchiveGuard(Request.Limits limits) {
+    this(limits.maxUnpackedMb() * (1L << 20), limits.maxRatio(), limits.maxNesting());
+  }
+
+  ArchiveGuard(long maxBytes, int maxRatio, int maxNesting) {
     this.maxBytes = maxBytes;
+    this.maxRatio = maxRatio;
+    this.maxNesting = maxNesting;
   }
 
   /**
@@ -37,6 +49,7 @@ final class ArchiveGuard {
     if (!isZip(path)) {
       return;
     }
+    allowed = Math.min(maxBytes, Math.max(HARMLESS_BYTES, maxRatio * Files.size(path)));
     try (var zip = new ZipFile(path.toFile())) {
       refuseDeclared(zip);
       for (var all = zip.entries(); all.hasMoreElements(); ) {
@@ -49,6 +62,14 @@ final class ArchiveGuard {
     }
   }
 
+  /** Whether the stream, which is not moved, begins like an archive. */
+  static boolean isZip(InputStream in) throws IOException {
+    in.mark(ZIP_MAGIC.length);
+    byte[] head = in.readNBytes(ZIP_MAGIC.length);
+    in.reset();
+    return Arrays.equals(head, ZIP_MAGIC);
+  }
+
   private static boolean isZip(Path path) throws IOException {
     try (InputStream in = Files.newInputStream(path)) {
       return Arrays.equals(in.readNBytes(ZIP_MAGIC.length), ZIP_MAGIC);
@@ -57,18 +78,15 @@ final class ArchiveGuard {
 
   private void refuseDeclared(ZipFile zip) throws UnsafeArchive {
     long declared = zip.stream().mapToLong(ZipEntry::getSize).filter(size -> size > 0).sum();
-    if (declared > maxBytes) {
+    if (declared > allowed) {
       throw new UnsafeArchive();
     }
   }
 
   private void drain(InputStream raw, int nesting) throws IOException {
     var in = new BufferedInputStream(raw, COPY_BYTES);
-    in.mark(ZIP_MAGIC.length);
-    boolean nested = Arrays.equals(in.readNBytes(ZIP_MAGIC.length), ZIP_MAGIC);
-    in.reset();
-    if (nested) {
-      if (nesting >= MAX_NESTING) {
+    if (isZip(in)) {
+      if (nesting >= maxNesting) {
         throw new UnsafeArchive();
       }
       drainArchive(in, nesting + 1);
@@ -101,7 +119,7 @@ final class ArchiveGuard {
 
   private void add(int read) throws UnsafeArchive {
     bytes += read;
-    if (bytes > maxBytes) {
+    if (bytes > allowed) {
       throw new UnsafeArchive();
     }
   }

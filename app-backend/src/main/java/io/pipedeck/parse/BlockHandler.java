@@ -22,6 +22,7 @@ final class BlockHandler extends DefaultHandler {
   private final Metadata metadata;
   private final DocumentReader.Sink sink;
   private final int maxTextChars;
+  private final @Nullable ScannedPages scans;
 
   /** Tika makes a paragraph of each line of an Outlook mail, and an empty one of an empty line. */
   private final boolean typed;
@@ -44,7 +45,12 @@ final class BlockHandler extends DefaultHandler {
   private int errorsBefore;
   private boolean anyText;
 
-  BlockHandler(Metadata metadata, DocumentReader.Sink sink, int maxTextChars) {
+  /**
+   * @param scans reads pages that have no text; null where none are to be read so
+   */
+  BlockHandler(
+      Metadata metadata, DocumentReader.Sink sink, int maxTextChars, @Nullable ScannedPages scans) {
+    this.scans = scans;
     this.metadata = metadata;
     this.sink = sink;
     this.maxTextChars = maxTextChars;
@@ -124,10 +130,18 @@ final class BlockHandler extends DefaultHandler {
     }
   }
 
+  /** Adds a block behind what was read. */
+  void append(Block block) {
+    row = 0;
+    flush();
+    add(block);
+  }
+
   /** Sends what is left. */
   void finish() {
     row = 0;
     flush();
+    recognise();
     send();
     endPage();
   }
@@ -219,6 +233,7 @@ final class BlockHandler extends DefaultHandler {
 
   private void beginPage() {
     if (inPage) {
+      recognise();
       send();
       endPage();
     }
@@ -226,6 +241,17 @@ final class BlockHandler extends DefaultHandler {
     page++;
     errorsBefore = DamageLog.errors();
     sendOn(new Reply.PageBegins(page, knownPages()));
+  }
+
+  /** Takes the text of a page without one from its picture. */
+  private void recognise() {
+    if (!inPage || pageHasText || scans == null) {
+      return;
+    }
+    sendOn(new Reply.Recognises(page));
+    for (String paragraph : scans.paragraphs(page)) {
+      add(new Block(Kind.PARAGRAPH, 0, Surrogates.repair(paragraph)));
+    }
   }
 
   private void endPage() {

@@ -12,8 +12,14 @@ final class Conversation {
   /** What a JVM says with ExitOnOutOfMemoryError. */
   private static final int OUT_OF_MEMORY_EXIT = 3;
 
+  /** A JVM on a machine that has much to do. */
+  private static final Duration READY_WITHIN = Duration.ofSeconds(60);
+
   private final ParserProcess process;
   private final ParseConfig config;
+
+  /** What the deadline had left when text recognition began, which has its own; 0 if it did not. */
+  private long pausedNanos;
 
   Conversation(ParserProcess process, ParseConfig config) {
     this.process = process;
@@ -22,12 +28,22 @@ final class Conversation {
 
   ParsedDocument parse(Request request, ParseProgress progress, ParserPool.Lease lease)
       throws IOException, InterruptedException, ParserPool.ProcessDied {
-    long end = System.nanoTime() + config.deadline().toNanos();
     process.ask(request);
+    awaitReady(request);
+    long end = System.nanoTime() + config.deadline().toNanos();
     var pages = new PageCollector(2L * config.maxTextChars() + (1 << 20));
     while (true) {
-      switch (next(request, end)) {
+      Reply reply = next(request, end);
+      if (pausedNanos > 0) {
+        end = System.nanoTime() + pausedNanos;
+        pausedNanos = 0;
+      }
+      switch (reply) {
         case Reply.PageBegins(int page, int of) -> progress.page(page, of);
+        case Reply.Recognises _ -> {
+          pausedNanos = Math.max(1, end - System.nanoTime());
+          end = System.nanoTime() + recognition().toNanos();
+        }
         case Reply.Text text -> pages.add(text);
         case Reply.Done done -> {
           lease.isGood();
@@ -37,14 +53,37 @@ final class Conversation {
           lease.isGood();
           throw new ParseException(code, message);
         }
-        case Reply.Counted _ -> throw new IOException("counted instead of parsed");
+        case Reply.Counted _, Reply.Ready _ -> throw new IOException(reply + " instead of text");
       }
     }
+  }
+
+  private void awaitReady(Request request) throws InterruptedException, ParserPool.ProcessDied {
+    if (process.isReady()) {
+      return;
+    }
+    switch (process.next(READY_WITHIN)) {
+      case null -> throw new ParserPool.ProcessDied("it was not ready in " + words(READY_WITHIN));
+      case Event.Said(Reply.Ready _) -> process.markReady();
+      case Event.Said _ -> throw new ParserPool.ProcessDied("it spoke before it was ready");
+      case Event.Ended _ -> throw ended(request);
+    }
+  }
+
+  /** A page is drawn before it is recognised. */
+  private Duration recognition() {
+    return config.ocr().pageDeadline().plus(config.deadline());
   }
 
   @Nullable Integer count(Request request, Duration atMost, ParserPool.Lease lease)
       throws IOException, InterruptedException {
     process.ask(request);
+    if (!process.isReady()) {
+      if (!(process.next(READY_WITHIN) instanceof Event.Said(Reply.Ready _))) {
+        return null;
+      }
+      process.markReady();
+    }
     if (process.next(atMost) instanceof Event.Said(Reply.Counted(@Nullable Integer pages))) {
       lease.isGood();
       return pages;

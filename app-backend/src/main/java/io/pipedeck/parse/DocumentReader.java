@@ -37,7 +37,7 @@ final class DocumentReader {
       if (Files.size(path) == 0) {
         return failures.because(ErrorCode.EMPTY_DOCUMENT);
       }
-      new ArchiveGuard(request.maxUnpackedMb() * (1L << 20)).check(path);
+      new ArchiveGuard(request.limits()).check(path);
       try (TikaInputStream in = TikaInputStream.get(path)) {
         return read(request, in, metadata, sink);
       }
@@ -56,17 +56,34 @@ final class DocumentReader {
       throws IOException, TikaException, SAXException {
     var failures = new Failures(request);
     MediaType type = formats.detect(in, metadata);
+    Ocr ocr = request.ocr();
+    if (type.getType().equals("image") && ocr != null && !formats.canRead(type)) {
+      return new Pictures(failures, sink, new Tesseract(ocr)).read(in.getPath(), type);
+    }
     if (!formats.canRead(type)) {
       return failures.unreadable(type);
     }
     metadata.set(TikaCoreProperties.CONTENT_TYPE_PARSER_OVERRIDE, type.toString());
-    var embedded = new EmbeddedDocuments();
-    var handler = new BlockHandler(metadata, sink, request.maxTextChars());
+    @Nullable Tesseract tesseract =
+        ocr == null || !type.getSubtype().equals("pdf") ? null : new Tesseract(ocr);
+    try (ScannedPages scans =
+        tesseract == null ? null : new ScannedPages(in.getPath(), request.password(), tesseract)) {
+      var embedded = new EmbeddedDocuments(request.limits());
+      var handler = new BlockHandler(metadata, sink, request.limits().maxTextChars(), scans);
+      return parse(request, in, new DocumentSummary(type, metadata, handler, embedded, tesseract));
+    }
+  }
+
+  private Reply parse(Request request, TikaInputStream in, DocumentSummary summary)
+      throws IOException, TikaException, SAXException {
+    var failures = new Failures(request);
+    BlockHandler handler = summary.handler();
     @Nullable Exception partial = null;
     try {
-      formats.parse(in, handler, metadata, formats.context(request.password(), embedded));
+      var context = formats.context(request.password(), summary.embedded());
+      formats.parse(in, handler, summary.metadata(), context);
     } catch (IOException | TikaException | SAXException | RuntimeException e) {
-      if (failures.isLocked(e) && !formats.canUnlock(type)) {
+      if (failures.isLocked(e) && !formats.canUnlock(summary.type())) {
         return failures.lockedForGood();
       }
       if (!handler.keepsPart(e, failures)) {
@@ -74,8 +91,10 @@ final class DocumentReader {
       }
       partial = e;
     }
+    if (MailHeaders.isMail(summary.metadata()) && !summary.embedded().names().isEmpty()) {
+      handler.append(MailHeaders.attachments(summary.embedded().names()));
+    }
     handler.finish();
-    var summary = new DocumentSummary(type, metadata, handler, embedded);
     return handler.hasText()
         ? summary.done(partial != null)
         : partial == null ? failures.because(ErrorCode.NO_TEXT) : failures.of(partial);

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What is said of a document after its text was read. */
 record DocumentSummary(
-    MediaType type, Metadata metadata, BlockHandler handler, EmbeddedDocuments embedded) {
+    MediaType type,
+    Metadata metadata,
+    BlockHandler handler,
+    EmbeddedDocuments embedded,
+    @Nullable Tesseract tesseract) {
   private static final int MAX_METADATA_CHARS = 1_000;
   private static final int MAX_PAGES_NAMED = 20;
 
@@ -33,10 +37,10 @@ record DocumentSummary(
     List<String> warnings = new ArrayList<>();
     int without = handler.pagesWithoutText();
     if (without > 0) {
-      warnings.add(
-          without == 1
-              ? "1 of " + handler.pages() + " pages has no text"
-              : without + " of " + handler.pages() + " pages have no text");
+      warnings.add(withoutText(without, handler.pages()));
+    }
+    if (tesseract != null) {
+      warnings.addAll(ofRecognition(tesseract));
     }
     handler.damagedPages().stream()
         .limit(MAX_PAGES_NAMED)
@@ -52,6 +56,30 @@ record DocumentSummary(
       warnings.add("Part of the document is damaged and could not be read; the rest was kept");
     }
     warnings.addAll(embedded.warnings());
+    return warnings;
+  }
+
+  static String withoutText(int without, int pages) {
+    return without == 1
+        ? "1 of " + pages + " pages has no text"
+        : without + " of " + pages + " pages have no text";
+  }
+
+  /** What a reader should know of text that was recognised. */
+  static List<String> ofRecognition(Tesseract tesseract) {
+    List<String> warnings = new ArrayList<>();
+    int read = tesseract.read();
+    if (read > 0) {
+      warnings.add(
+          (read == 1 ? "1 page was" : read + " pages were")
+              + " read by text recognition, which may misread letters");
+    }
+    int skipped = tesseract.skipped();
+    if (skipped > 0) {
+      warnings.add(
+          (skipped == 1 ? "1 page was" : skipped + " pages were")
+              + " left out of text recognition: too large, too slow or too many");
+    }
     return warnings;
   }
 

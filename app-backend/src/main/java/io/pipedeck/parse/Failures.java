@@ -138,13 +138,19 @@ final class Failures {
               + " shows. Ask for it in another form, such as PDF, if you trust where it comes from.";
       case EMPTY_DOCUMENT ->
           name + " is empty (0 bytes). Check that it was copied completely and send it again.";
-      case NO_TEXT -> "No text was found in " + name + ": it seems to hold only pictures or scans.";
+      case NO_TEXT ->
+          "No text was found in "
+              + name
+              + (request.ocr() == null
+                  ? ": it seems to hold only pictures or scans, and these are not read here. Send a"
+                      + " version with text, or have Tesseract installed."
+                  : ", and text recognition found none in its pictures either.");
       case TOO_LARGE ->
           String.format(
               Locale.ROOT,
               "%s holds more than %,d characters of text. Split it into parts and send those.",
               name,
-              request.maxTextChars());
+              request.limits().maxTextChars());
       case DOCUMENT_MISSING -> name + " is no longer in the document store. Send it again.";
       case TIMEOUT,
           OUT_OF_MEMORY,

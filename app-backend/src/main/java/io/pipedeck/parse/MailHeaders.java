@@ -13,6 +13,16 @@ import org.jspecify.annotations.Nullable;
 final class MailHeaders {
   private MailHeaders() {}
 
+  static boolean isMail(Metadata metadata) {
+    return metadata.getValues(Message.MESSAGE_FROM).length > 0;
+  }
+
+  /** What was sent along, as a paragraph: also what gives no text. */
+  static Block attachments(List<String> names) {
+    return new Block(
+        Kind.PARAGRAPH, 0, Surrogates.repair("Attachments: " + String.join(", ", names)));
+  }
+
   /** The subject as heading and a paragraph for each other header; empty if it isn't a mail. */
   static List<Block> of(Metadata metadata) {
     @Nullable String from = join(metadata.getValues(Message.MESSAGE_FROM));

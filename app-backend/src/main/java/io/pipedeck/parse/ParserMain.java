@@ -4,7 +4,6 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
@@ -25,8 +24,9 @@ public final class ParserMain {
   public static void main(String[] args) throws InterruptedException, IOException {
     PrintStream pipe = System.out;
     // Whatever a library prints must not end up between the frames.
+    System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
     System.setOut(System.err);
-    refuseNetwork();
+    NoNetwork.enforce();
     TempFolder temp = TempFolder.own(Path.of(System.getProperty("java.io.tmpdir")));
     BlockingQueue<Request> requests = new SynchronousQueue<>();
     Thread reader = new Thread(() -> readRequests(requests, temp), "requests");
@@ -40,6 +40,7 @@ public final class ParserMain {
       BlockingQueue<Request> requests, DataOutputStream replies, TempFolder temp)
       throws InterruptedException, IOException {
     var extractor = new DocumentReader();
+    Frames.write(replies, new Reply.Ready());
     while (true) {
       Request request = requests.take();
       Reply last = answer(request, extractor, replies);
@@ -67,20 +68,10 @@ public final class ParserMain {
     } catch (IOException | InterruptedException e) {
       System.err.println("Parser process ends: " + e);
     } finally {
+      ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
       temp.delete();
       // Not exit(): a document in work must not hold the process by a shutdown hook or a lock.
       Runtime.getRuntime().halt(0);
     }
-  }
-
-  /** No library may fetch what a document names; files and jars stay readable. */
-  private static void refuseNetwork() {
-    URL.setURLStreamHandlerFactory(
-        protocol ->
-            switch (protocol) {
-              case "file", "jar", "jrt" -> null;
-              default -> new RefusedUrls();
-            });
-    System.setErr(new PrintStream(System.err, true, StandardCharsets.UTF_8));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -16,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +51,9 @@ public final class ParserPool implements AutoCloseable {
   private final Semaphore parsing;
   private final Semaphore counting = new Semaphore(1);
   private final WarmProcesses warm;
+  private final AtomicInteger deaths = new AtomicInteger();
+  private volatile Optional<Ocr> ocr = Optional.empty();
+  private volatile boolean lookedForOcr;
   private final ExecutorService counters = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Starts no process yet. */
@@ -90,7 +95,24 @@ public final class ParserPool implements AutoCloseable {
   public ParsedDocument parse(
       Path document, String filename, @Nullable String password, ParseProgress progress)
       throws InterruptedException {
-    var request = request(Request.Action.PARSE, document, filename, password);
+    return parse(document, filename, password, true, progress);
+  }
+
+  /**
+   * The same.
+   *
+   * @param recognise whether pictures and pages without text may be read by text recognition, where
+   *     it is installed
+   */
+  public ParsedDocument parse(
+      Path document,
+      String filename,
+      @Nullable String password,
+      boolean recognise,
+      ParseProgress progress)
+      throws InterruptedException {
+    var request =
+        request(Request.Action.PARSE, document, filename, password, recognise ? ocr() : null);
     parsing.acquire();
     try {
       return parseOnce(request, progress);
@@ -120,7 +142,11 @@ public final class ParserPool implements AutoCloseable {
       throws InterruptedException, ProcessDied {
     try (var lease = new Lease(warm.take())) {
       return new Conversation(lease.process, config).parse(request, progress, lease);
+    } catch (ProcessDied e) {
+      deaths.incrementAndGet();
+      throw e;
     } catch (IOException e) {
+      deaths.incrementAndGet();
       throw new ProcessDied(e);
     }
   }
@@ -158,8 +184,7 @@ public final class ParserPool implements AutoCloseable {
       throws IOException, InterruptedException {
     try (var lease = new Lease(takeReady())) {
       begun.countDown();
-      var request = request(Request.Action.COUNT_PAGES, document, "", null);
-      return new Conversation(lease.process, config).count(request, COUNT_DEADLINE, lease);
+      return new Conversation(lease.process, config).count(count(document), COUNT_DEADLINE, lease);
     } finally {
       begun.countDown(); // also where no process could be had
       counting.release();
@@ -175,23 +200,45 @@ public final class ParserPool implements AutoCloseable {
     Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
     try (var lease = new Lease(process)) {
       Files.writeString(page, ONE_PAGE);
-      var onePage = request(Request.Action.COUNT_PAGES, page, "", null);
-      new Conversation(process, config).count(onePage, COUNT_DEADLINE, lease);
+      new Conversation(process, config).count(count(page), COUNT_DEADLINE, lease);
     } finally {
       Files.deleteIfExists(page);
     }
     return warm.take();
   }
 
+  /** Asked once: whoever installs it later starts anew. */
+  private @Nullable Ocr ocr() throws InterruptedException {
+    if (!lookedForOcr) {
+      ocr = Ocr.find(config.ocr());
+      lookedForOcr = true;
+    }
+    return ocr.orElse(null);
+  }
+
+  private Request count(Path document) {
+    return request(Request.Action.COUNT_PAGES, document, "", null, null);
+  }
+
   private Request request(
-      Request.Action action, Path document, String filename, @Nullable String password) {
+      Request.Action action,
+      Path document,
+      String filename,
+      @Nullable String password,
+      @Nullable Ocr recognition) {
     return new Request(
         action,
         document.toAbsolutePath().toString(),
         filename,
         password,
-        config.maxTextChars(),
-        config.maxUnpackedMb());
+        new Request.Limits(
+            config.maxTextChars(), config.maxUnpackedMb(), config.maxRatio(), config.maxNesting()),
+        recognition);
+  }
+
+  /** How many processes ended for another reason than time, memory or this pool. */
+  int deaths() {
+    return deaths.get();
   }
 
   /** The processes there are now, busy or waiting. */
@@ -225,7 +272,7 @@ public final class ParserPool implements AutoCloseable {
       if (good) {
         warm.giveBack(process);
       } else {
-        warm.discard(process);
+        warm.replace(process);
       }
     }
   }

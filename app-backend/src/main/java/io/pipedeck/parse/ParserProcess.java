@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -38,6 +39,7 @@ final class ParserProcess implements AutoCloseable {
   private final Thread reader;
   private final byte[] stderrTail = new byte[STDERR_TAIL_BYTES];
   private int documents;
+  private boolean ready;
 
   private ParserProcess(Process process, TempFolder temp, long maxReplyBytes) {
     this.process = process;
@@ -69,6 +71,14 @@ final class ParserProcess implements AutoCloseable {
   }
 
   private static List<String> command(ParseConfig config, Path temp) {
+    List<String> command = new ArrayList<>(jvm(config, temp));
+    command.addAll(List.of(NoNetwork.jvmOptions()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.add(ParserMain.class.getName());
+    return command;
+  }
+
+  private static List<String> jvm(ParseConfig config, Path temp) {
     return List.of(
         java(),
         // Little at first, and a young part that leaves the heap's rest to what a document needs.
@@ -90,10 +100,7 @@ final class ParserProcess implements AutoCloseable {
         "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
         "-Dslf4j.internal.verbosity=ERROR",
         "-Dlog4j2.loggerContextFactory=org.apache.logging.log4j.simple.SimpleLoggerContextFactory",
-        "-Dorg.apache.logging.log4j.simplelog.level=OFF",
-        "-cp",
-        System.getProperty("java.class.path"),
-        ParserMain.class.getName());
+        "-Dorg.apache.logging.log4j.simplelog.level=OFF");
   }
 
   private static String java() {
@@ -103,7 +110,7 @@ final class ParserProcess implements AutoCloseable {
 
   private static boolean isHarmless(String name) {
     return switch (name) {
-      case "PATH", "HOME", "LANG", "LC_ALL", "SystemRoot", "TZ" -> true;
+      case "PATH", "HOME", "LANG", "LC_ALL", "SystemRoot", "TZ", "TESSDATA_PREFIX" -> true;
       default -> false;
     };
   }
@@ -120,6 +127,15 @@ final class ParserProcess implements AutoCloseable {
   /** What it says next, null if it says nothing for so long. */
   @Nullable Event next(Duration atMost) throws InterruptedException {
     return events.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Whether it has said that it takes requests. */
+  boolean isReady() {
+    return ready;
+  }
+
+  void markReady() {
+    ready = true;
   }
 
   boolean isAlive() {
@@ -153,8 +169,14 @@ final class ParserProcess implements AutoCloseable {
   /** Kills it, whatever it is doing. */
   @Override
   public void close() {
+    // Text recognition first: it would outlive its parent.
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly();
     reader.interrupt();
+    // The reader may have been interrupted before it could tell whoever waits for a reply.
+    while (!events.offer(new Event.Ended())) {
+      events.clear();
+    }
   }
 
   /** Waits after {@link #close()}, two seconds at most, until its folder is deleted too. */

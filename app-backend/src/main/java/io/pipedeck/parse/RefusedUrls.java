@@ -9,6 +9,6 @@ import java.net.URLStreamHandler;
 final class RefusedUrls extends URLStreamHandler {
   @Override
   protected URLConnection openConnection(URL url) throws IOException {
-    throw new IOException("a parser process has no network");
+    throw NoNetwork.refusal();
   }
 }

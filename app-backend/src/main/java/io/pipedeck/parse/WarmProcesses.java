@@ -11,9 +11,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The parser processes that wait for a document, the most recently used first. */
 final class WarmProcesses implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WarmProcesses.class);
+
   private final ParseConfig config;
   private final Duration keep;
   private final Deque<ParserProcess> idle = new ArrayDeque<>();
@@ -59,8 +63,16 @@ final class WarmProcesses implements AutoCloseable {
     throw new IOException("the parser pool is closed");
   }
 
-  synchronized void giveBack(ParserProcess process) {
-    if (closed || process.documents() >= config.recycleAfter() || !process.isAlive()) {
+  void giveBack(ParserProcess process) {
+    if (process.documents() >= config.recycleAfter() || !process.isAlive()) {
+      replace(process);
+    } else {
+      keep(process);
+    }
+  }
+
+  private synchronized void keep(ParserProcess process) {
+    if (closed) {
       discard(process);
       return;
     }
@@ -71,6 +83,28 @@ final class WarmProcesses implements AutoCloseable {
   synchronized void discard(ParserProcess process) {
     all.remove(process);
     process.close();
+  }
+
+  /**
+   * Kills one that has done its share or whose document went wrong, and starts another at once, so
+   * that the next document does not wait for that.
+   */
+  void replace(ParserProcess process) {
+    discard(process);
+    synchronized (this) {
+      if (closed || !idle.isEmpty()) {
+        return;
+      }
+    }
+    try {
+      ParserProcess fresh = start();
+      synchronized (this) {
+        idle.addLast(fresh);
+      }
+    } catch (IOException e) {
+      // The next document tries again, and tells.
+      LOG.debug("No parser process to replace another", e);
+    }
   }
 
   synchronized boolean isClosed() {

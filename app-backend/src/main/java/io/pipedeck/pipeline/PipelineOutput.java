@@ -1,6 +1,7 @@
 package io.pipedeck.pipeline;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param mediaType as detected from the content
  * @param pages null where the format has none
  * @param language ISO 639-1 code, null where it can't be told
+ * @param created when the document says it was made; null where it doesn't
+ * @param modified when it says it was last changed
  * @param model name of the model of the vectors, null without vectors
  * @param dimensions length of each vector, 0 without vectors
  * @param summary three to six sentences, fewer where the document has fewer
@@ -22,6 +25,8 @@ public record PipelineOutput(
     @Nullable String language,
     @Nullable String title,
     @Nullable String author,
+    @Nullable Instant created,
+    @Nullable Instant modified,
     @Nullable String model,
     int dimensions,
     List<Chunk> chunks,

@@ -50,6 +50,8 @@ final class PipelineRun {
         cleaned.language(),
         cleaned.facts().title(),
         cleaned.facts().author(),
+        cleaned.facts().created(),
+        cleaned.facts().modified(),
         embeds ? parts.embedder().model() : null,
         embeds ? vectors.getFirst().length : 0,
         new ChunkList(clean, pieces, vectors),
@@ -88,6 +90,7 @@ final class PipelineRun {
                 request.document(),
                 request.filename(),
                 request.password(),
+                request.options().ocr(),
                 (page, of) -> meter.at(page, of, "page " + page + (of > 0 ? " of " + of : "")));
     kept.keepParsed(parsed);
     meter.end();

@@ -9,6 +9,7 @@ import io.pipedeck.job.Job;
 import io.pipedeck.job.JobTests;
 import io.pipedeck.pipeline.PipelineOptions;
 import io.pipedeck.pipeline.PipelineOutput;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CyclicBarrier;
@@ -45,7 +46,7 @@ class ChunkStoreTest {
     Job job = JobTests.stored(DB.pool(), claim.job().id());
     assertThat(job.payload())
         .hasToString(
-            "{\"pages\":1,\"title\":\"Titel\",\"words\":3,\"filename\":\"a.pdf\",\"media_type\":\"text/plain\"}");
+            "{\"pages\":1,\"title\":\"Titel\",\"words\":3,\"created\":\"2026-05-04T08:00:00.000000Z\",\"filename\":\"a.pdf\",\"language\":\"en\",\"media_type\":\"text/plain\"}");
   }
 
   @Test
@@ -225,6 +226,8 @@ class ChunkStoreTest {
         3,
         "en",
         "Titel",
+        null,
+        Instant.parse("2026-05-04T08:00:00Z"),
         null,
         "mini",
         2,

@@ -46,7 +46,8 @@ class ArchiveGuardTest {
     byte[] three = TestDocuments.zipOf(Map.of("a.zip", half, "b.zip", half, "c.zip", half));
 
     assertThatThrownBy(() -> check(three)).isInstanceOf(ArchiveGuard.UnsafeArchive.class);
-    assertThatCode(() -> new ArchiveGuard(2 * LIMIT).check(write(two))).doesNotThrowAnyException();
+    assertThatCode(() -> new ArchiveGuard(2 * LIMIT, 10_000, 4).check(write(two)))
+        .doesNotThrowAnyException();
   }
 
   @Test
@@ -60,8 +61,32 @@ class ArchiveGuardTest {
     assertThatThrownBy(() -> check(deep)).isInstanceOf(ArchiveGuard.UnsafeArchive.class);
   }
 
+  @Test
+  void anArchiveThatUnpacksToManyTimesItsSizeIsRefusedOnceThatIsMuch() throws IOException {
+    Path much = write(zeros(33 << 20));
+    long packed = Files.size(much);
+    int ratio = (int) ((33L << 20) / packed);
+
+    assertThatThrownBy(() -> new ArchiveGuard(1L << 30, ratio - 1, 4).check(much))
+        .isInstanceOf(ArchiveGuard.UnsafeArchive.class);
+    assertThatCode(() -> new ArchiveGuard(1L << 30, ratio + 1, 4).check(much))
+        .doesNotThrowAnyException();
+    Path little = write(zeros(31 << 20));
+    assertThatCode(() -> new ArchiveGuard(1L << 30, 1, 4).check(little)).doesNotThrowAnyException();
+  }
+
+  @Test
+  void theNestingAllowedIsConfigured() {
+    byte[] two = TestDocuments.zipOf(Map.of("inner.zip", zeros(1)));
+
+    assertThatThrownBy(() -> new ArchiveGuard(LIMIT, 10_000, 1).check(write(two)))
+        .isInstanceOf(ArchiveGuard.UnsafeArchive.class);
+    assertThatCode(() -> new ArchiveGuard(LIMIT, 10_000, 2).check(write(two)))
+        .doesNotThrowAnyException();
+  }
+
   private void check(byte[] archive) throws IOException {
-    new ArchiveGuard(LIMIT).check(write(archive));
+    new ArchiveGuard(LIMIT, 10_000, 4).check(write(archive));
   }
 
   private Path write(byte[] content) throws IOException {

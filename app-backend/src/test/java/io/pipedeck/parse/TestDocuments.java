@@ -1,5 +1,6 @@
 package io.pipedeck.parse;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
@@ -166,6 +168,20 @@ public final class TestDocuments {
         + "' Target='"
         + target
         + "'/></Relationships>";
+  }
+
+  /** An archive with further parts, or others in the place of its own. */
+  public static byte[] withParts(byte[] archive, Map<String, String> parts) {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    try (var zip = new ZipInputStream(new ByteArrayInputStream(archive))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        all.put(entry.getName(), zip.readAllBytes());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    parts.forEach((name, text) -> all.put(name, text.getBytes(StandardCharsets.UTF_8)));
+    return zipOf(all);
   }
 
   /** An archive of these texts. */

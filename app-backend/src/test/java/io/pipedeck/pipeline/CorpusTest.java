@@ -1,14 +1,17 @@
 package io.pipedeck.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.ErrorCode;
 import io.pipedeck.api.Json;
 import io.pipedeck.config.EmbedConfig;
+import io.pipedeck.config.OcrConfig;
 import io.pipedeck.config.ParseConfig;
 import io.pipedeck.embed.Embedder;
+import io.pipedeck.parse.Ocr;
 import io.pipedeck.parse.ParserPool;
 import io.pipedeck.pipeline.PipelineOutput.Chunk;
 import java.io.IOException;
@@ -17,7 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -38,6 +44,8 @@ class CorpusTest {
    */
   private static final long EMBED_UP_TO_BYTES = 600_000;
 
+  private static final Pattern PASSWORD = Pattern.compile("password: (\\S+)");
+
   private static final @Nullable Path FOLDER = find();
 
   @SuppressWarnings("NullAway.Init")
@@ -48,7 +56,10 @@ class CorpusTest {
 
   @BeforeAll
   static void open() {
-    parsers = new ParserPool(new ParseConfig(2, 256, Duration.ofMinutes(1), 20_000_000, 512, 100));
+    var ocr = new OcrConfig(List.of("eng", "deu"), "tesseract", Duration.ofMinutes(1), 50);
+    parsers =
+        new ParserPool(
+            new ParseConfig(2, 256, Duration.ofMinutes(1), 20_000_000, 512, 100, 200, 4, ocr));
     embedder =
         Embedder.of(new EmbedConfig(null, null, URI.create("http://127.0.0.1/v1"), "unused", null));
   }
@@ -76,10 +87,55 @@ class CorpusTest {
         .map(entry -> DynamicTest.dynamicTest(entry.get("file").asText(), () -> check(entry)));
   }
 
+  @TestFactory
+  Stream<DynamicTest> thePasswordsInTheNotesOpenTheirDocuments() throws IOException {
+    if (FOLDER == null) {
+      return Stream.empty();
+    }
+    JsonNode manifest = Json.mapper().readTree(FOLDER.resolve("manifest.json").toFile());
+    return StreamSupport.stream(manifest.get("files").spliterator(), false)
+        .filter(entry -> password(entry) != null)
+        .map(
+            entry ->
+                DynamicTest.dynamicTest(
+                    entry.get("file").asText(),
+                    () -> {
+                      String file = entry.get("file").asText();
+                      assertThat(run(file, 0, password(entry)).chunks()).isNotEmpty();
+                      assertThatThrownBy(() -> run(file, 0, "wrong"))
+                          .isInstanceOfSatisfying(
+                              PipelineException.class,
+                              e -> assertThat(e.code()).isEqualTo(ErrorCode.WRONG_PASSWORD));
+                    }));
+  }
+
+  private static @Nullable String password(JsonNode entry) {
+    Matcher password = PASSWORD.matcher(entry.get("note").asText());
+    return password.find() ? password.group(1) : null;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> picturesAndScansAreReadWhereTesseractIsInstalled()
+      throws IOException, InterruptedException {
+    if (FOLDER == null || !Ocr.installed("tesseract").contains("eng")) {
+      return Stream.empty();
+    }
+    return Map.of("testOCR.pdf", "Happy New Year", "testOCR.png", "some words").entrySet().stream()
+        .map(
+            each ->
+                DynamicTest.dynamicTest(
+                    each.getKey(),
+                    () ->
+                        assertThat(run(each.getKey(), 0, null).chunks())
+                            .extracting(Chunk::text)
+                            .anyMatch(text -> text.contains(each.getValue()))));
+  }
+
   private static void check(JsonNode expected) throws InterruptedException {
     String expectation = expected.get("expect").asText();
     try {
-      PipelineOutput output = run(expected.get("file").asText(), expected.get("bytes").asLong());
+      PipelineOutput output =
+          run(expected.get("file").asText(), expected.get("bytes").asLong(), null);
       assertThat(expectation).as("finished").isIn("finished", "either");
       checkOutput(expected, output);
     } catch (PipelineException e) {
@@ -89,14 +145,15 @@ class CorpusTest {
     }
   }
 
-  private static PipelineOutput run(String file, long bytes) throws InterruptedException {
+  private static PipelineOutput run(String file, long bytes, @Nullable String password)
+      throws InterruptedException {
     assertThat(FOLDER).isNotNull();
     String name = file.equals("made-te-reo.txt") ? "ā te reo Māori 📄.txt" : file;
     var options = new PipelineOptions(800, 100, true, bytes <= EMBED_UP_TO_BYTES);
     var percents = new int[] {0};
     return new DocumentPipeline(parsers, embedder)
         .run(
-            new PipelineRequest(FOLDER.resolve(file), name, null, options),
+            new PipelineRequest(FOLDER.resolve(file), name, password, options),
             (_, percent, _) -> {
               assertThat(percent).isBetween(percents[0], 100);
               percents[0] = percent;

@@ -118,6 +118,7 @@ class CommandsTest {
     try (var doctor = node(home, "doctor").start()) {
       assertThat(doctor.awaitExit()).as(doctor.said()).isZero();
       assertThat(doctor.said())
+          .containsPattern("ok +text recognition +(reads|none)")
           .contains("All is well.", "postgresql", "redis", "evicts nothing", "data folder")
           .doesNotContain("WRONG", database.password());
     }
@@ -140,6 +141,18 @@ class CommandsTest {
           .contains(
               "→ set PORT", "→ check DATABASE_URL", "→ check REDIS_URL", "3 of the checks failed")
           .doesNotContain("secret-word", "\tat ");
+    }
+  }
+
+  @Test
+  void doctorSaysWhatTextRecognitionMisses() throws Exception {
+    try (var absent = node(home, "doctor").with("OCR_COMMAND", "/no/tesseract").start()) {
+      assertThat(absent.awaitExit()).as(absent.said()).isZero();
+      assertThat(absent.said()).contains("/no/tesseract is not installed", "tesseract-ocr");
+    }
+    try (var off = node(home, "doctor").with("OCR_LANGUAGES", "none").start()) {
+      assertThat(off.awaitExit()).isZero();
+      assertThat(off.said()).containsPattern("text recognition +switched off");
     }
   }
 

@@ -119,6 +119,11 @@ final class Corpus {
     }
 
     @Override
+    public int textsPerCall() {
+      return 1;
+    }
+
+    @Override
     public int countTokens(String text) {
       return text.split("\\s+").length;
     }

@@ -88,7 +88,7 @@ class ConsoleWindowTest {
         .contains(
             "Password-protected",
             "The document is protected by a password",
-            "Send it again without its protection.",
+            "Retry it: you are asked for the password. Or send the document again without its protection.",
             "Technical details")
         .noneMatch(text -> text.contains("encrypted_document"));
     assertThat(button("action-retry").isDisabled()).isFalse();
@@ -109,13 +109,19 @@ class ConsoleWindowTest {
   }
 
   @Test
-  void retryByTheButtonQueuesTheJobAndOffersUndo() {
+  void retryByTheButtonAsksForThePasswordQueuesTheJobAndOffersUndo() {
     Documents.aUsualDay(rig.stub, FxRig.NOW);
     rig.live().untilRows(54);
     rig.select(JobStatus.FAILED);
 
     robot.clickOn("#action-retry");
+    rig.until("asked", () -> rig.says("Password of the document"));
+    assertThat(robot.lookup("#give-password").queryButton().isDisabled()).isTrue();
+    robot.clickOn("#password").write("Sesam 1");
+    rig.picture("password-asked");
+    robot.clickOn("#give-password");
     rig.until("notice", () -> rig.says("is queued again."));
+    assertThat(rig.stub.retryForms()).containsExactly("password=Sesam+1");
     rig.picture("notice-retried");
     robot.press(KeyCode.CONTROL, KeyCode.Z).release(KeyCode.Z, KeyCode.CONTROL);
 

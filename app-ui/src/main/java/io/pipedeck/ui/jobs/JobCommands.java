@@ -2,6 +2,7 @@ package io.pipedeck.ui.jobs;
 
 import io.pipedeck.api.JobStatus;
 import io.pipedeck.api.JobView;
+import io.pipedeck.api.PipedeckClient;
 import io.pipedeck.api.Problem;
 import io.pipedeck.ui.connection.Connection;
 import io.pipedeck.ui.control.Dialogs;
@@ -60,10 +61,39 @@ public final class JobCommands {
         : texts.format("unavailable.cancel", words.status(job.status()));
   }
 
-  /** Puts a failed or canceled job back on its queue; can be undone while it waits there. */
+  /**
+   * Puts a failed or canceled job back on its queue; can be undone while it waits there. Asks for
+   * the document's password where that is what failed it.
+   */
   public void retry(JobView job) {
+    if (job.status() != JobStatus.FAILED) {
+      retry(job, client -> client.retry(job.id(), job.status()));
+      return;
+    }
+    switch (job.errorCode()) {
+      case ENCRYPTED_DOCUMENT -> retryWithPassword(job, "password.needed");
+      case WRONG_PASSWORD -> retryWithPassword(job, "password.wrong");
+      case null, default -> retry(job, client -> client.retry(job.id(), job.status()));
+    }
+  }
+
+  private void retryWithPassword(JobView job, String why) {
+    dialogs.askPassword(
+        new Dialogs.Question(
+            texts.format("password.question", name(job)),
+            texts.get(why),
+            texts.get("password.verb"),
+            texts.get("password.stay")),
+        password -> retry(job, client -> client.retry(job.id(), job.status(), password)));
+  }
+
+  private interface Call {
+    JobView on(PipedeckClient client) throws InterruptedException;
+  }
+
+  private void retry(JobView job, Call call) {
     tasks
-        .run(() -> connection.client().retry(job.id(), job.status()))
+        .run(() -> call.on(connection.client()))
         .onSuccess(
             now -> {
               changed.set(now);

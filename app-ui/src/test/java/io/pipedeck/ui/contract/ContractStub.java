@@ -41,6 +41,7 @@ public final class ContractStub implements AutoCloseable {
   private final Map<UUID, StubJob> jobs = new LinkedHashMap<>();
   private final Map<String, EnqueueAnswer> answered = new HashMap<>();
   private final List<ReceivedUpload> uploads = new ArrayList<>();
+  private final List<String> retryForms = new ArrayList<>();
   private final StubEvents events = new StubEvents();
   private final String token;
   private final int port;
@@ -137,6 +138,11 @@ public final class ContractStub implements AutoCloseable {
     return List.copyOf(uploads);
   }
 
+  /** The bodies of the retries so far, as they came. */
+  public synchronized List<String> retryForms() {
+    return List.copyOf(retryForms);
+  }
+
   /** How often the list was asked for. */
   public int listCalls() {
     return listCalls.get();
@@ -204,6 +210,7 @@ public final class ContractStub implements AutoCloseable {
     } else if (path.startsWith("/pipeline/cancel/")) {
       act(exchange, UUID.fromString(last), JobStatus.CANCELED);
     } else if (last.equals("retry")) {
+      keepForm(exchange);
       act(exchange, UUID.fromString(parts[parts.length - 2]), JobStatus.QUEUED);
     } else {
       Answers.problem(exchange, 404, "not_found", "There is no " + path);
@@ -280,6 +287,10 @@ public final class ContractStub implements AutoCloseable {
     } else {
       Answers.json(exchange, 200, job.whole());
     }
+  }
+
+  private synchronized void keepForm(HttpExchange exchange) throws IOException {
+    retryForms.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
   }
 
   private synchronized void act(HttpExchange exchange, UUID id, JobStatus to) throws IOException {

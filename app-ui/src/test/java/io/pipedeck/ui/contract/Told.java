@@ -6,6 +6,7 @@ import io.pipedeck.ui.control.Notices;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes down what the operator was told and asked; answers every question the same way. */
 public final class Told implements Notices, Dialogs {
@@ -15,6 +16,7 @@ public final class Told implements Notices, Dialogs {
   public final List<Problem> problems = new ArrayList<>();
   public final List<Question> questions = new ArrayList<>();
   public boolean agrees;
+  public String password = "";
 
   @Override
   public void done(String text) {
@@ -38,6 +40,14 @@ public final class Told implements Notices, Dialogs {
     questions.add(question);
     if (agrees) {
       yes.run();
+    }
+  }
+
+  @Override
+  public void askPassword(Question question, Consumer<String> then) {
+    questions.add(question);
+    if (agrees) {
+      then.accept(password);
     }
   }
 

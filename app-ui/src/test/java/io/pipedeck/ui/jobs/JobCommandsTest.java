@@ -45,6 +45,33 @@ class JobCommandsTest {
   }
 
   @Test
+  void retryAsksForThePasswordThatIsMissingAndSendsItAsAFormField() throws InterruptedException {
+    line.stub.change(job.id(), Documents.failed(ErrorCode.ENCRYPTED_DOCUMENT, "locked"));
+    commands.retry(shown());
+    assertThat(shown().status()).as("nothing was typed").isEqualTo(JobStatus.FAILED);
+
+    told.agrees = true;
+    told.password = "Sesam & öffne";
+    commands.retry(shown());
+
+    assertThat(shown().status()).isEqualTo(JobStatus.QUEUED);
+    assertThat(told.questions)
+        .extracting(question -> question.title())
+        .containsOnly("Retry “a.pdf” with its password?");
+    assertThat(line.stub.retryForms()).containsExactly("password=Sesam+%26+%C3%B6ffne");
+  }
+
+  @Test
+  void retryAfterAWrongPasswordSaysThatItWasWrong() throws InterruptedException {
+    line.stub.change(job.id(), Documents.failed(ErrorCode.WRONG_PASSWORD, "no"));
+
+    commands.retry(shown());
+
+    assertThat(told.questions.getFirst().consequence()).contains("did not open it");
+    assertThat(line.stub.retryForms()).isEmpty();
+  }
+
+  @Test
   void aJobThatMovedOnMeanwhileIsToldAndHandedBackAsItIsNow() throws InterruptedException {
     line.stub.change(job.id(), Documents.failed(ErrorCode.TIMEOUT, "too slow"));
     JobView seen = shown();
