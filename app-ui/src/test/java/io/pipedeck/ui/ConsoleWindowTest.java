@@ -172,10 +172,12 @@ class ConsoleWindowTest {
     assertThat(rig.words()).anyMatch(text -> text.contains("Showing what was known at 14:03:12"));
     assertThat(rig.window.jobs().rows()).hasSize(54);
     assertThat(button("action-retry").isDisabled()).isTrue();
+    assertThat(button("action-send").isDisabled()).isTrue();
 
     rig.stub.comeBack();
     rig.until("back", () -> rig.says("Connected again."));
     assertThat(button("action-retry").isDisabled()).isFalse();
+    assertThat(button("action-send").isDisabled()).isFalse();
   }
 
   @Test
