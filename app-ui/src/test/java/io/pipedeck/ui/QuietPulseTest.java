@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.glass.ui.Timer;
 import com.sun.javafx.tk.Toolkit;
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.ui.QuietPulse.PausingTimer;
 import io.pipedeck.ui.contract.Documents;
 import java.nio.file.Path;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.scene.control.Label;
+import javafx.scene.input.KeyCode;
 import javafx.stage.PopupWindow;
 import javafx.stage.Stage;
 import javafx.stage.Window;
@@ -63,13 +66,30 @@ class QuietPulseTest {
       new FxRobot().clickOn("#send-realm").write("fin");
       rig.until("offer", QuietPulseTest::offersSomething);
 
-      CountDownLatch paused =
-          FxRig.onFx(
-              () -> {
-                rig.window.send().close();
-                return watched.nextPause();
-              });
+      FxRig.run(rig.window.send()::close);
 
+      CountDownLatch paused = FxRig.onFx(watched::nextPause);
+      assertThat(paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
+    }
+  }
+
+  @Test
+  void theConsoleSleepsAgainOnceTheQuestionForAPasswordIsClosed(@TempDir Path home)
+      throws Exception {
+    try (var rig = new FxRig(home, Locale.ENGLISH)) {
+      Documents.aUsualDay(rig.stub, FxRig.NOW);
+      rig.live().untilRows(54);
+      var watched = FxRig.onFx(Watched::installed);
+      rig.select(JobStatus.FAILED);
+      var robot = new FxRobot();
+      robot.clickOn("#action-retry");
+      rig.until("asked", () -> rig.says("Password of the document"));
+      robot.clickOn("#password").write("Sesam 1");
+
+      robot.press(KeyCode.ESCAPE).release(KeyCode.ESCAPE);
+      rig.until("closed", () -> !rig.says("Password of the document"));
+
+      CountDownLatch paused = FxRig.onFx(watched::nextPause);
       assertThat(paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
     }
   }
@@ -141,6 +161,7 @@ class QuietPulseTest {
     /** Is counted down when JavaFX asks for a pause the next time; UI thread. */
     CountDownLatch nextPause() {
       paused = new CountDownLatch(1);
+      Platform.requestNextPulse(); // It may be pausing already.
       return paused;
     }
 
