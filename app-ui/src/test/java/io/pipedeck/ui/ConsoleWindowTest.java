@@ -401,6 +401,17 @@ class ConsoleWindowTest {
   }
 
   @Test
+  void aWindowThatWasLeftWithItsTitleBarAboveTheScreenComesDown() {
+    FxRig.run(() -> rig.stage.setY(-20));
+    FxRig.run(rig.window::quit);
+
+    rig.close();
+    rig = new FxRig(home, Locale.ENGLISH);
+
+    assertThat(FxRig.onFx(() -> rig.stage.getY())).isZero();
+  }
+
+  @Test
   void theWholeWindowIsReachedByKeys() {
     Documents.aUsualDay(rig.stub, FxRig.NOW);
     rig.live().untilRows(54);
