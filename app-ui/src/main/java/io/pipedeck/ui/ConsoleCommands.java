@@ -61,7 +61,9 @@ final class ConsoleCommands {
     this.window = window;
     this.jobs = window.jobs();
     this.connection = window.connection();
-    send = Command.always(UiAction.SEND, () -> window.send().add(window.dialogs().chooseFiles()));
+    send =
+        new Command(
+            UiAction.SEND, () -> window.send().add(window.dialogs().chooseFiles()), offline());
     paste = Command.always(UiAction.PASTE, this::paste);
     refresh = new Command(UiAction.REFRESH, this::refresh, offline());
     tryNow = Command.always(UiAction.TRY_NOW, this::tryNow);

@@ -172,10 +172,12 @@ class ConsoleWindowTest {
     assertThat(rig.words()).anyMatch(text -> text.contains("Showing what was known at 14:03:12"));
     assertThat(rig.window.jobs().rows()).hasSize(54);
     assertThat(button("action-retry").isDisabled()).isTrue();
+    assertThat(button("action-send").isDisabled()).isTrue();
 
     rig.stub.comeBack();
     rig.until("back", () -> rig.says("Connected again."));
     assertThat(button("action-retry").isDisabled()).isFalse();
+    assertThat(button("action-send").isDisabled()).isFalse();
   }
 
   @Test
@@ -396,6 +398,17 @@ class ConsoleWindowTest {
     }
 
     assertThat(FxRig.onFx(() -> split().getDividerPositions()[0])).isCloseTo(0.5, within(0.01));
+  }
+
+  @Test
+  void aWindowThatWasLeftWithItsTitleBarAboveTheScreenComesDown() {
+    FxRig.run(() -> rig.stage.setY(-20));
+    FxRig.run(rig.window::quit);
+
+    rig.close();
+    rig = new FxRig(home, Locale.ENGLISH);
+
+    assertThat(FxRig.onFx(() -> rig.stage.getY())).isZero();
   }
 
   @Test

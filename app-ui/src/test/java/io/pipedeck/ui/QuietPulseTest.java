@@ -5,15 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.glass.ui.Timer;
 import com.sun.javafx.tk.Toolkit;
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.ui.QuietPulse.PausingTimer;
+import io.pipedeck.ui.contract.Documents;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javafx.application.Platform;
 import javafx.scene.Scene;
 import javafx.scene.control.Label;
+import javafx.scene.input.KeyCode;
+import javafx.stage.PopupWindow;
 import javafx.stage.Stage;
+import javafx.stage.Window;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
 
 class QuietPulseTest {
   private static final long PATIENCE_SECONDS = 30;
@@ -25,8 +36,9 @@ class QuietPulseTest {
     Stage stage = FxRig.onFx(Stage::new);
     try {
       FxRig.run(() -> show(stage, label));
-      var watched = FxRig.onFx(Watched::install);
-      assertThat(watched.paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
+      var watched = FxRig.onFx(Watched::installed);
+      CountDownLatch paused = FxRig.onFx(watched::nextPause);
+      assertThat(paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
       assertThat(watched.platform.isRunning()).isFalse();
       var drawn = new CountDownLatch(1);
 
@@ -40,6 +52,52 @@ class QuietPulseTest {
     } finally {
       FxRig.run(stage::hide);
     }
+  }
+
+  @Test
+  void theConsoleSleepsAgainOnceTheSheetIsClosedOverWhatWasTypedAndOffered(@TempDir Path home)
+      throws Exception {
+    try (var rig = new FxRig(home, Locale.ENGLISH)) {
+      Documents.aUsualDay(rig.stub, FxRig.NOW);
+      rig.live();
+      var watched = FxRig.onFx(Watched::installed);
+      FxRig.run(() -> rig.window.send().add(List.of(FxRig.file(home, "a.pdf", 12))));
+      rig.until("realms", () -> rig.window.send().realms().contains("finance-team"));
+      new FxRobot().clickOn("#send-realm").write("fin");
+      rig.until("offer", QuietPulseTest::offersSomething);
+
+      FxRig.run(rig.window.send()::close);
+
+      CountDownLatch paused = FxRig.onFx(watched::nextPause);
+      assertThat(paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
+    }
+  }
+
+  @Test
+  void theConsoleSleepsAgainOnceTheQuestionForAPasswordIsClosed(@TempDir Path home)
+      throws Exception {
+    try (var rig = new FxRig(home, Locale.ENGLISH)) {
+      Documents.aUsualDay(rig.stub, FxRig.NOW);
+      rig.live().untilRows(54);
+      var watched = FxRig.onFx(Watched::installed);
+      rig.select(JobStatus.FAILED);
+      var robot = new FxRobot();
+      robot.clickOn("#action-retry");
+      rig.until("asked", () -> rig.says("Password of the document"));
+      robot.clickOn("#password").write("Sesam 1");
+
+      robot.press(KeyCode.ESCAPE).release(KeyCode.ESCAPE);
+      rig.until("closed", () -> !rig.says("Password of the document"));
+
+      CountDownLatch paused = FxRig.onFx(watched::nextPause);
+      assertThat(paused.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("paused").isTrue();
+    }
+  }
+
+  /** Whether a list has dropped from a field; it is a window of its own. */
+  private static boolean offersSomething() {
+    return Window.getWindows().stream()
+        .anyMatch(each -> each instanceof PopupWindow && each.isShowing());
   }
 
   private static void show(Stage stage, Label label) {
@@ -80,7 +138,8 @@ class QuietPulseTest {
 
   /** Tells when JavaFX asked for a pause. */
   private static final class Watched extends PausingTimer {
-    final CountDownLatch paused = new CountDownLatch(1);
+    private static @Nullable Watched only;
+    private CountDownLatch paused = new CountDownLatch(1);
     final Timer platform;
 
     private Watched(Timer platform, int periodMillis) {
@@ -88,11 +147,22 @@ class QuietPulseTest {
       this.platform = platform;
     }
 
-    static Watched install() throws ReflectiveOperationException {
-      var field = Toolkit.getToolkit().getClass().getDeclaredField("pulseTimer");
-      field.setAccessible(true);
-      assertThat(PausingTimer.replaceIn(Toolkit.getToolkit(), Watched::new)).isTrue();
-      return (Watched) field.get(Toolkit.getToolkit());
+    /** The one in place: a second one would find no platform's timer to stand in for. */
+    static Watched installed() throws ReflectiveOperationException {
+      if (only == null) {
+        assertThat(PausingTimer.replaceIn(Toolkit.getToolkit(), Watched::new)).isTrue();
+        var field = Toolkit.getToolkit().getClass().getDeclaredField("pulseTimer");
+        field.setAccessible(true);
+        only = (Watched) field.get(Toolkit.getToolkit());
+      }
+      return only;
+    }
+
+    /** Is counted down when JavaFX asks for a pause the next time; UI thread. */
+    CountDownLatch nextPause() {
+      paused = new CountDownLatch(1);
+      Platform.requestNextPulse(); // It may be pausing already.
+      return paused;
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class WindowMemory {
     Bounds bounds = layout.window();
     if (bounds != null && isOnScreen(bounds)) {
       stage.setX(bounds.x());
-      stage.setY(bounds.y());
+      stage.setY(Math.max(bounds.y(), topFor(bounds)));
       stage.setWidth(bounds.width());
       stage.setHeight(bounds.height());
       stage.setMaximized(bounds.maximized());
@@ -129,6 +129,14 @@ public final class WindowMemory {
     boolean sane = bounds.width() >= 200 && bounds.height() >= 200;
     return sane
         && !Screen.getScreensForRectangle(bounds.x() + 50, bounds.y() + 10, 100, 30).isEmpty();
+  }
+
+  /** Above it there is no title bar left to take the window by. */
+  private static double topFor(Bounds bounds) {
+    return Screen.getScreensForRectangle(bounds.x() + 50, bounds.y() + 10, 100, 30).stream()
+        .mapToDouble(screen -> screen.getVisualBounds().getMinY())
+        .min()
+        .orElse(bounds.y());
   }
 
   /** Columns that an older release did not know keep their place and width at the end. */

@@ -51,7 +51,7 @@ public final class SendSheetController {
         .prefHeightProperty()
         .bind(
             Bindings.createDoubleBinding(
-                () -> Math.clamp(model.files().size(), 2, 6) * ROW_HEIGHT + 4, model.files()));
+                () -> Math.clamp(model.files().size(), 1, 6) * ROW_HEIGHT + 4, model.files()));
     files.setCellFactory(_ -> new OutgoingCell(kit, model::remove));
     var leftOut = new LeftOutView(leftOutBox, leftOutTitle, leftOutList, kit.texts());
     leftOut.wire(model.leftOut());
