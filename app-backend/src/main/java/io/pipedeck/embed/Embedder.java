@@ -29,7 +29,9 @@ public interface Embedder extends AutoCloseable {
    * How many texts a call of {@link #embed} should have: with fewer it is slower, with more a
    * caller waits longer than need be.
    */
-  int textsPerCall();
+  default int textsPerCall() {
+    return 64;
+  }
 
   /** Tokens of a text as the model sees it, the marks at its ends included. */
   int countTokens(String text);

@@ -118,15 +118,34 @@ public final class Backlog {
     return wishes.isEmpty() ? List.of() : JobClaims.claim(tx, wishes, lease);
   }
 
-  /** Whether a job waits that its workers did not survive twice. */
-  public boolean quarantineWaits(Tx tx) {
+  /**
+   * What there is to do for the leader.
+   *
+   * @param due whether the time of a scheduled job has come
+   * @param counted whether there are counts to fold
+   * @param quarantined whether a job waits that its workers did not survive twice
+   */
+  public record Chores(boolean due, boolean counted, boolean quarantined) {}
+
+  /**
+   * What there is to do, in one statement: it is asked each second, and mostly there is nothing.
+   */
+  public Chores chores(Tx tx) {
     return tx.query(
             """
-            SELECT EXISTS (
-              SELECT FROM pipeline_jobs
-              WHERE runner = 'native' AND losses >= 2 AND status = 'queued' AND status IN ('queued', 'running')) AS some
+            SELECT
+              EXISTS (SELECT FROM pipeline_jobs
+                WHERE runner = 'native' AND status = 'scheduled' AND run_at <= now()) AS due,
+              EXISTS (SELECT FROM job_counter_deltas) AS counted,
+              EXISTS (SELECT FROM pipeline_jobs
+                WHERE runner = 'native' AND losses >= 2 AND status = 'queued' AND status IN ('queued', 'running'))
+                AS quarantined
             """,
-            row -> row.requiredBoolean("some"))
+            row ->
+                new Chores(
+                    row.requiredBoolean("due"),
+                    row.requiredBoolean("counted"),
+                    row.requiredBoolean("quarantined")))
         .getFirst();
   }
 

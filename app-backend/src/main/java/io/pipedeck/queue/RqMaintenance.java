@@ -24,6 +24,11 @@ public final class RqMaintenance implements AutoCloseable {
   private static final long LOCK_SECONDS = 61;
   private static final int AT_ONCE = 1_000;
 
+  /**
+   * Rounds; who schedules a job on a queue that never had one waits that long for its first look.
+   */
+  private static final int LOOK_FOR_QUEUES = 4;
+
   private final RedisConnection redis;
   private final InstantSource clock;
   private final Rhythm rhythm;
@@ -41,6 +46,7 @@ public final class RqMaintenance implements AutoCloseable {
   private final Thread thread =
       Thread.ofVirtual().name("pipedeck-rq-maintenance").unstarted(this::run);
   private List<String> scheduled = List.of();
+  private List<String> queues = List.of();
   private boolean outage;
 
   /**
@@ -74,16 +80,18 @@ public final class RqMaintenance implements AutoCloseable {
       for (long round = 0;
           !stopping.await(rhythm.round().toMillis(), TimeUnit.MILLISECONDS);
           round++) {
-        roundOrWait(round % rhythm.cleanEvery() == 0);
+        roundOrWait(round, round % rhythm.cleanEvery() == 0);
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void roundOrWait(boolean clean) {
+  private void roundOrWait(long round, boolean clean) {
     try {
-      List<String> queues = queues();
+      if (clean || round % LOOK_FOR_QUEUES == 0) {
+        queues = queues();
+      }
       schedule(queues);
       if (clean) {
         cleaner.clean(queues);

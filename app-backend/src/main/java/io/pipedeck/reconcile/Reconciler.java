@@ -181,14 +181,15 @@ public final class Reconciler implements AutoCloseable {
       return;
     }
     round++;
-    List<Job> due =
-        database.inTransaction(
-            tx -> {
-              lists.foldCounters(tx);
-              quarantineWaits = backlog.quarantineWaits(tx);
-              return store.queueDue(tx, AT_ONCE);
-            });
-    show(due, due);
+    Backlog.Chores chores = database.inStatement(backlog::chores);
+    quarantineWaits = chores.quarantined();
+    if (chores.due()) {
+      List<Job> due = database.inTransaction(tx -> store.queueDue(tx, AT_ONCE));
+      show(due, due);
+    }
+    if (chores.counted()) {
+      database.inTransaction(lists::foldCounters);
+    }
     if (round % rhythm.rescueEvery() == 0 && mayRescue()) {
       Rescuer.Rescued rescued = rescuer.rescue();
       show(rescued.changed(), rescued.queued());

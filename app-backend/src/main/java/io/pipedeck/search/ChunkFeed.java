@@ -30,6 +30,9 @@ final class ChunkFeed {
   /** The last row of a page. */
   record After(String xid, long id) {}
 
+  /** A row of a look; one that found nothing gives its position alone. */
+  private record Looked(Position position, Optional<Changed> changed) {}
+
   private record Changed(Version.Stamp stamp, String xid) {}
 
   /**
@@ -54,26 +57,32 @@ final class ChunkFeed {
 
   /** The versions behind those of another page. */
   Page changes(After after) {
-    return database.inTransaction(
-        tx -> {
-          Position next = oldestOpen(tx);
-          // Relies on document_versions_changed_idx (changed_xid, id).
-          List<Changed> rows =
-              tx.query(
-                  """
-                  SELECT id, revision, chunks, changed_xid::text AS xid FROM document_versions
-                  WHERE (changed_xid, id) > (?::xid8, ?) ORDER BY changed_xid, id LIMIT ?
-                  """,
-                  row -> new Changed(stamp(row), row.requiredText("xid")),
-                  after.xid(),
-                  after.id(),
-                  PAGE);
-          Optional<After> more =
-              rows.size() < PAGE
-                  ? Optional.empty()
-                  : Optional.of(new After(rows.getLast().xid(), rows.getLast().stamp().id()));
-          return new Page(rows.stream().map(Changed::stamp).toList(), next, more);
-        });
+    // One statement, so one snapshot. Relies on document_versions_changed_idx (changed_xid, id).
+    List<Looked> looked =
+        database.inStatement(
+            tx ->
+                tx.query(
+                    """
+                    SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS xmin, v.*
+                    FROM (SELECT) AS look LEFT JOIN (
+                      SELECT id, revision, chunks, changed_xid::text AS xid FROM document_versions
+                      WHERE (changed_xid, id) > (?::xid8, ?) ORDER BY changed_xid, id LIMIT ?) AS v ON true
+                    """,
+                    row ->
+                        new Looked(
+                            new Position(row.requiredText("xmin")),
+                            row.text("xid") == null
+                                ? Optional.empty()
+                                : Optional.of(new Changed(stamp(row), row.requiredText("xid")))),
+                    after.xid(),
+                    after.id(),
+                    PAGE));
+    List<Changed> rows = looked.stream().flatMap(look -> look.changed().stream()).toList();
+    Optional<After> more =
+        rows.size() < PAGE
+            ? Optional.empty()
+            : Optional.of(new After(rows.getLast().xid(), rows.getLast().stamp().id()));
+    return new Page(rows.stream().map(Changed::stamp).toList(), looked.getFirst().position(), more);
   }
 
   /** Some versions in the order of their ids, and whether they are the last. */

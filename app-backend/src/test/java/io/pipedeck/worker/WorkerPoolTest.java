@@ -399,9 +399,11 @@ class WorkerPoolTest {
       redis.rpush("rq:queue:default", "no-uuid", "0199c0de-0000-7000-8000-000000000001");
       Job canceled = rig.enqueue(aJob());
       DB.pool().inTransaction(tx -> new JobStore().cancel(tx, canceled.id(), JobStatus.QUEUED));
-      rig.start(1);
+      WorkerPool pool = rig.start(1);
 
       rig.await(rig.enqueue(aJob()), JobStatus.FINISHED);
+      pool.close(); // What its jobs have to show is on its way then.
+      rig.queue.awaitShown();
 
       assertThat(redis.exists("rq:queue:default", "rq:queue:default:intermediate")).isZero();
       assertThat(rig.stored(canceled).status()).isEqualTo(JobStatus.CANCELED);
