@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.SplitPane;
 import javafx.scene.control.TableColumn;
@@ -241,6 +242,9 @@ class ConsoleWindowTest {
               assertThat(colour.isOpaque()).isTrue();
               assertThat(colour.getBrightness()).isLessThan(0.3);
             });
+    assertThat(FxRig.onFx(() -> list.lookupAll(".scroll-bar")))
+        .as("bars of a list that has room for all it offers")
+        .noneMatch(Node::isVisible);
   }
 
   /** The list that drops from a field, in a window of its own. */
