@@ -107,7 +107,8 @@ final class Arrivals {
   }
 
   private Next take(int most) throws InterruptedException {
-    QueueWindow.Taken taken = window.take(Math.max(0, most - held.size()), rights.of(most));
+    // However many are held: what waits may be more urgent.
+    QueueWindow.Taken taken = window.take(most, rights.of(most));
     if (taken.suspended()) {
       putBackSurplus();
       return Next.SUSPENDED;
@@ -117,12 +118,21 @@ final class Arrivals {
     List<Popped> next = List.copyOf(held.subList(0, Math.min(most, held.size())));
     held.subList(0, next.size()).clear();
     rights.took(next);
+    try {
+      putBackHeld();
+    } catch (QueueUnavailableException _) {
+      // They are held on; what was taken must be run.
+    }
     return new Next(next, false);
   }
 
   /** Puts back what came in and can't be run now. */
   void putBackSurplus() throws InterruptedException {
     boolean _ = collect(Duration.ZERO, false);
+    putBackHeld();
+  }
+
+  private void putBackHeld() {
     while (!held.isEmpty()) {
       redis.putBack(held.getLast());
       held.removeLast();
