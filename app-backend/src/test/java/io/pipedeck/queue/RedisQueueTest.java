@@ -354,7 +354,7 @@ class RedisQueueTest {
   }
 
   @Test
-  void aDroppedIdIsGoneAndItsHashExpires() {
+  void aDroppedIdIsGoneAndNoHashSaysThatItWaits() {
     Job job = aJob().queued(1);
     queue.push(List.of(job));
 
@@ -362,7 +362,7 @@ class RedisQueueTest {
     shown();
 
     assertThat(redis.exists("rq:queue:default:intermediate")).isFalse();
-    assertThat(redis.ttl("rq:job:" + job.id())).isPositive();
+    assertThat(redis.exists("rq:job:" + job.id())).isFalse();
   }
 
   @Test
