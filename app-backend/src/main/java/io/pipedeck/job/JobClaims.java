@@ -68,7 +68,35 @@ final class JobClaims {
    * longer than a moment.
    */
   static List<Claim> claimUnheld(Tx tx, List<Wish> wishes, Duration lease) {
-    return takeUnheld(tx, wishes, lease);
+    // The scan of the primary key sorts the ids first: two batches lock their rows in one order.
+    UUID[] ids = wishes.stream().map(Wish::id).toArray(UUID[]::new);
+    return tx
+        .query(
+            """
+            WITH settings AS MATERIALIZED (SELECT
+            """
+                + SETTINGS
+                + """
+            ),
+            taken AS MATERIALIZED (
+              SELECT w.* FROM settings s, unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)
+              WHERE s.settings IS NOT NULL)
+            """
+                + SET_RUNNING
+                + " AND "
+                + MAY_START
+                + NOT_LOST_TWICE
+                + " RETURNING "
+                + JobRows.COLUMNS,
+            JobRows::job,
+            ids,
+            wishes.stream().map(Wish::worker).toArray(String[]::new),
+            claimIds(ids.length),
+            lease.toMillis(),
+            ids)
+        .stream()
+        .map(JobClaims::claimOf)
+        .toList();
   }
 
   /**
@@ -117,38 +145,6 @@ final class JobClaims {
             claimIds(ids.length),
             ids,
             lease.toMillis())
-        .stream()
-        .map(JobClaims::claimOf)
-        .toList();
-  }
-
-  /** The scan of the primary key sorts the ids first: two batches lock their rows in one order. */
-  private static List<Claim> takeUnheld(Tx tx, List<Wish> wishes, Duration lease) {
-    UUID[] ids = wishes.stream().map(Wish::id).toArray(UUID[]::new);
-    return tx
-        .query(
-            """
-            WITH settings AS MATERIALIZED (SELECT
-            """
-                + SETTINGS
-                + """
-            ),
-            taken AS MATERIALIZED (
-              SELECT w.* FROM settings s, unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)
-              WHERE s.settings IS NOT NULL)
-            """
-                + SET_RUNNING
-                + " AND "
-                + MAY_START
-                + NOT_LOST_TWICE
-                + " RETURNING "
-                + JobRows.COLUMNS,
-            JobRows::job,
-            ids,
-            wishes.stream().map(Wish::worker).toArray(String[]::new),
-            claimIds(ids.length),
-            lease.toMillis(),
-            ids)
         .stream()
         .map(JobClaims::claimOf)
         .toList();
