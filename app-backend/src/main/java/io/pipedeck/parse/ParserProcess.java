@@ -24,6 +24,9 @@ final class ParserProcess implements AutoCloseable {
   private static final int FRAMES_AHEAD = 16;
   private static final int STDERR_TAIL_BYTES = 4_096;
 
+  /** A grandchild may hold the pipe open for longer. */
+  private static final Duration LAST_WORDS_WITHIN = Duration.ofSeconds(1);
+
   /** What came over the pipe: a reply, or its end. */
   sealed interface Event {
     record Said(Reply reply) implements Event {}
@@ -37,6 +40,7 @@ final class ParserProcess implements AutoCloseable {
   private final DataOutputStream requests;
   private final BlockingQueue<Event> events = new ArrayBlockingQueue<>(FRAMES_AHEAD);
   private final Thread reader;
+  private final Thread errorReader;
   private final byte[] stderrTail = new byte[STDERR_TAIL_BYTES];
   private int documents;
   private boolean ready;
@@ -50,10 +54,11 @@ final class ParserProcess implements AutoCloseable {
             .daemon()
             .name("parser-" + process.pid())
             .start(() -> readUntilEnd(maxReplyBytes));
-    Thread.ofPlatform()
-        .daemon()
-        .name("parser-" + process.pid() + "-stderr")
-        .start(this::keepStderrTail);
+    this.errorReader =
+        Thread.ofPlatform()
+            .daemon()
+            .name("parser-" + process.pid() + "-stderr")
+            .start(this::keepStderrTail);
   }
 
   /** Starts one; returns at once, while it is still warming up. */
@@ -88,6 +93,8 @@ final class ParserProcess implements AutoCloseable {
         "-XX:TieredStopAtLevel=1",
         "-XX:+UseSerialGC",
         "-XX:+ExitOnOutOfMemoryError",
+        // What the JVM itself says, as before such an exit, must not end up between the frames.
+        "-XX:+DisplayVMOutputToStderr",
         "-XX:-UsePerfData",
         "--enable-native-access=ALL-UNNAMED",
         "-Djava.awt.headless=true",
@@ -159,8 +166,9 @@ final class ParserProcess implements AutoCloseable {
     return process.waitFor();
   }
 
-  /** The end of what it wrote to standard error, for the log. */
-  String lastWords() {
+  /** The end of what it wrote to standard error, for the log; after {@link #exitCode()}. */
+  String lastWords() throws InterruptedException {
+    errorReader.join(LAST_WORDS_WITHIN);
     synchronized (stderrTail) {
       return new String(stderrTail, StandardCharsets.UTF_8).replace("\0", "").strip();
     }

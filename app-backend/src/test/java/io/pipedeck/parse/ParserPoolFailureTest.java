@@ -78,9 +78,7 @@ class ParserPoolFailureTest {
 
   @Test
   void aDocumentThatEatsAllMemoryIsTypedAndTheNextOneIsRead() throws Exception {
-    byte[] huge =
-        TestDocuments.docx(TestDocuments.paragraph("", "Many small paragraphs.").repeat(150_000));
-    Path document = Files.write(folder.resolve("a.docx"), huge);
+    Path document = tooLarge();
     try (var pool = new ParserPool(config(Duration.ofMinutes(1), 48))) {
       var failure =
           catchThrowableOfType(
@@ -89,6 +87,26 @@ class ParserPoolFailureTest {
       assertThat(failure.code()).isEqualTo(ErrorCode.OUT_OF_MEMORY);
       assertThat(failure).hasMessageContaining("48 MiB");
       assertThat(pool.parse(note(), "n.txt", null, SILENT).pages()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTheJvmSaysAtItsEndIsNoReply() throws Exception {
+    try (var process = ParserProcess.start(config(Duration.ofMinutes(1), 48))) {
+      process.ask(
+          new Request(
+              Request.Action.PARSE,
+              tooLarge().toString(),
+              "a.docx",
+              null,
+              new Request.Limits(10_000_000, 64, 100, 10),
+              null));
+      while (!(process.next(Duration.ofMinutes(1)) instanceof ParserProcess.Event.Ended)) {
+        assertThat(process.isAlive()).isTrue();
+      }
+
+      assertThat(process.exitCode()).isEqualTo(3);
+      assertThat(process.lastWords()).contains("java.lang.OutOfMemoryError");
     }
   }
 
@@ -150,6 +168,12 @@ class ParserPoolFailureTest {
 
       assertThat(parsers(pool)).hasSize(1);
     }
+  }
+
+  private Path tooLarge() throws IOException {
+    byte[] huge =
+        TestDocuments.docx(TestDocuments.paragraph("", "Many small paragraphs.").repeat(150_000));
+    return Files.write(folder.resolve("a.docx"), huge);
   }
 
   private void parseNote(ParserPool pool) {
