@@ -237,6 +237,10 @@ public final class AdoptedJobs {
    * moved on.
    */
   public Optional<Job> documentRead(Tx tx, Claim claim, String sha256, JsonNode facts) {
+    return ForgottenClaims.under(tx, claim, () -> readUnder(tx, claim, sha256, facts));
+  }
+
+  private static Optional<Job> readUnder(Tx tx, Claim claim, String sha256, JsonNode facts) {
     return tx.first(
         """
         UPDATE pipeline_jobs j

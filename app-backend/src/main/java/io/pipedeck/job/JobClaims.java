@@ -42,8 +42,12 @@ final class JobClaims {
       FROM taken t WHERE j.id = t.id
       """;
 
-  /** Set before the first row is looked at, for this transaction alone. */
-  private static final String SETTINGS = "set_config('lock_timeout', '50', true) AS settings";
+  /**
+   * Set before the first row is looked at, for this transaction alone. The claim is not waited for
+   * on its way to the disk: {@link ForgottenClaims}.
+   */
+  private static final String SETTINGS =
+      "set_config('lock_timeout', '50', true) || set_config('synchronous_commit', 'off', true) AS settings";
 
   private JobClaims() {}
 
@@ -172,7 +176,9 @@ final class JobClaims {
    * @return those that still hold
    */
   static Set<UUID> renew(Tx tx, Collection<Claim> claims, Duration lease) {
-    return new HashSet<>(
+    return withForgotten(
+        tx,
+        claims,
         tx.query(
             """
             WITH mine AS MATERIALIZED (
@@ -188,13 +194,23 @@ final class JobClaims {
             lease.toMillis()));
   }
 
-  /** Which claims of these jobs still hold. */
-  static Set<UUID> holding(Tx tx, Collection<UUID> jobIds) {
-    return new HashSet<>(
+  /** Which of these claims still hold. */
+  static Set<UUID> holding(Tx tx, Collection<Claim> claims) {
+    return withForgotten(
+        tx,
+        claims,
         tx.query(
             "SELECT claim_id FROM pipeline_jobs WHERE id = ANY (?) AND status = 'running' AND claim_id IS NOT NULL",
             row -> row.requiredUuid("claim_id"),
-            (Object) jobIds.toArray(UUID[]::new)));
+            (Object) claims.stream().map(claim -> claim.job().id()).toArray(UUID[]::new)));
+  }
+
+  private static Set<UUID> withForgotten(Tx tx, Collection<Claim> claims, List<UUID> held) {
+    Set<UUID> holding = new HashSet<>(held);
+    List<Claim> missing =
+        claims.stream().filter(claim -> !holding.contains(claim.claimId())).toList();
+    holding.addAll(ForgottenClaims.takeAgain(tx, missing));
+    return holding;
   }
 
   /** The attempt that a running job is in, to be told among those that have ended. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -58,20 +59,42 @@ final class JobEndings {
     Map<UUID, Job> ended = new HashMap<>();
     Map<UUID, Ending> byId = new HashMap<>();
     endings.forEach(ending -> byId.put(ending.claim().job().id(), ending));
-    tx.query(END, row -> jobOf(row, byId), values(endings))
-        .forEach(job -> ended.put(job.id(), job));
+    write(tx, endings, byId, ended);
     if (ended.size() < endings.size()) {
-      endedBefore(tx, endings, ended);
+      endedBefore(tx, missing(endings, ended), ended);
+    }
+    if (ended.size() < endings.size()) {
+      ofForgottenClaims(tx, missing(endings, ended), byId, ended);
     }
     return endings.stream()
         .map(ending -> Optional.ofNullable(ended.get(ending.claim().job().id())))
         .toList();
   }
 
+  private static void write(
+      Tx tx, List<Ending> endings, Map<UUID, Ending> byId, Map<UUID, Job> ended) {
+    tx.query(END, row -> jobOf(row, byId), values(endings))
+        .forEach(job -> ended.put(job.id(), job));
+  }
+
+  private static List<Ending> missing(List<Ending> endings, Map<UUID, Job> ended) {
+    return endings.stream()
+        .filter(ending -> !ended.containsKey(ending.claim().job().id()))
+        .toList();
+  }
+
+  private static void ofForgottenClaims(
+      Tx tx, List<Ending> missing, Map<UUID, Ending> byId, Map<UUID, Job> ended) {
+    Set<UUID> again = ForgottenClaims.takeAgain(tx, missing.stream().map(Ending::claim).toList());
+    if (!again.isEmpty()) {
+      List<Ending> retaken =
+          missing.stream().filter(ending -> again.contains(ending.claim().claimId())).toList();
+      write(tx, retaken, byId, ended);
+    }
+  }
+
   /** The commit of an earlier try may have arrived although its answer did not. */
-  private static void endedBefore(Tx tx, List<Ending> endings, Map<UUID, Job> ended) {
-    List<Ending> missing =
-        endings.stream().filter(ending -> !ended.containsKey(ending.claim().job().id())).toList();
+  private static void endedBefore(Tx tx, List<Ending> missing, Map<UUID, Job> ended) {
     Map<UUID, String> outcomes = new HashMap<>();
     tx.query(
         "SELECT claim_id, outcome FROM job_attempts WHERE claim_id = ANY (?)",

@@ -166,9 +166,17 @@ public final class JobStore {
    * The encrypted password of a running job's document, if the claim still holds and there is one.
    */
   public Optional<String> secret(Tx tx, Claim claim) {
+    return ForgottenClaims.under(tx, claim, () -> secretUnder(tx, claim))
+        .flatMap(Secret::encrypted);
+  }
+
+  /** What a row says; not to be mixed up with no row. */
+  private record Secret(Optional<String> encrypted) {}
+
+  private static Optional<Secret> secretUnder(Tx tx, Claim claim) {
     return tx.first(
-        "SELECT secret FROM pipeline_jobs WHERE id = ? AND claim_id = ? AND secret IS NOT NULL",
-        row -> row.requiredText("secret"),
+        "SELECT secret FROM pipeline_jobs WHERE id = ? AND claim_id = ?",
+        row -> new Secret(Optional.ofNullable(row.text("secret"))),
         claim.job().id(),
         claim.claimId());
   }
@@ -179,10 +187,11 @@ public final class JobStore {
    */
   public boolean lockClaim(Tx tx, Claim claim) {
     return tx.first(
-            "SELECT id FROM pipeline_jobs WHERE id = ? AND claim_id = ? FOR UPDATE",
-            row -> row.requiredUuid("id"),
-            claim.job().id(),
-            claim.claimId())
-        .isPresent();
+                "SELECT id FROM pipeline_jobs WHERE id = ? AND claim_id = ? FOR UPDATE",
+                row -> row.requiredUuid("id"),
+                claim.job().id(),
+                claim.claimId())
+            .isPresent()
+        || ForgottenClaims.tookAgain(tx, claim);
   }
 }

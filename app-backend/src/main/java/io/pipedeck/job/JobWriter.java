@@ -93,7 +93,8 @@ public final class JobWriter implements AutoCloseable {
   }
 
   /**
-   * Takes jobs; committed when this returns.
+   * Takes jobs; committed when this returns, though perhaps not on the disk yet ({@link
+   * ForgottenClaims}).
    *
    * @param workers the worker for each id, one that waits; others are left out of the answer
    */
@@ -134,9 +135,9 @@ public final class JobWriter implements AutoCloseable {
     return claiming.inTransaction(tx -> JobClaims.renew(tx, claims, lease));
   }
 
-  /** Which claims of these jobs still hold. */
-  public Set<UUID> holding(Collection<UUID> jobIds) {
-    return claiming.inTransaction(tx -> JobClaims.holding(tx, jobIds));
+  /** Which of these claims still hold. */
+  public Set<UUID> holding(Collection<Claim> claims) {
+    return claiming.inTransaction(tx -> JobClaims.holding(tx, claims));
   }
 
   /** For what isn't merged. */

@@ -147,10 +147,7 @@ final class Heartbeats {
       return;
     }
     List<Claim> claims = lasting.stream().map(RunningJob::claim).toList();
-    Set<UUID> held =
-        renew
-            ? writer.renew(claims, leases.length())
-            : writer.holding(claims.stream().map(claim -> claim.job().id()).toList());
+    Set<UUID> held = renew ? writer.renew(claims, leases.length()) : writer.holding(claims);
     lasting.stream()
         .filter(job -> !held.contains(job.claim().claimId()))
         .forEach(job -> job.stop(RunningJob.Stop.CLAIM_LOST));

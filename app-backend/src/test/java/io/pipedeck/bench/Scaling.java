@@ -7,7 +7,9 @@ import io.pipedeck.stand.Stand;
 import io.pipedeck.stand.TestFunctions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * More worker processes with one slot each, on jobs that only wait: how near they come to never
@@ -47,8 +49,10 @@ final class Scaling implements Benchmark {
       library.enqueue(jobs(warmUp));
       progress.await(warmUp, PATIENCE);
       int count = workers * JOBS_EACH;
+      var usage = new Usage(session.stand(), pids(nodes));
       library.enqueue(jobs(count));
       progress.await(warmUp + count, PATIENCE);
+      usage.tell(session.report(), count);
       double rate = rate(sql, warmUp, count);
       session
           .report()
@@ -60,6 +64,14 @@ final class Scaling implements Benchmark {
     } finally {
       nodes.forEach(Node::close);
     }
+  }
+
+  private static Map<String, Long> pids(List<Node> nodes) {
+    var pids = new LinkedHashMap<String, Long>();
+    for (int i = 0; i < nodes.size(); i++) {
+      pids.put("worker " + (i + 1), nodes.get(i).pid());
+    }
+    return pids;
   }
 
   private static List<NewJob> jobs(int count) {

@@ -299,7 +299,7 @@ class JobStoreTest {
     assertThat(yes(tx -> store.lockClaim(tx, frozen))).isFalse();
     assertThat(set(tx -> JobClaims.renew(tx, List.of(frozen, successor), LEASE)))
         .containsExactly(successor.claimId());
-    assertThat(set(tx -> JobClaims.holding(tx, List.of(job.id()))))
+    assertThat(set(tx -> JobClaims.holding(tx, List.of(frozen, successor))))
         .containsExactly(successor.claimId());
     assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("worker_lost");
     assertThat(writes(write, successor)).isTrue();
@@ -317,7 +317,7 @@ class JobStoreTest {
 
     assertThat(stored(job)).isEqualTo(before);
     assertThat(before.status()).isEqualTo(JobStatus.CANCELED);
-    assertThat(set(tx -> JobClaims.holding(tx, List.of(job.id())))).isEmpty();
+    assertThat(set(tx -> JobClaims.holding(tx, List.of(claim)))).isEmpty();
     assertThat(attempts(job)).extracting(Attempt::outcome).containsExactly("canceled");
   }
 

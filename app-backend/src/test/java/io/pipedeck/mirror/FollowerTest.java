@@ -71,6 +71,33 @@ class FollowerTest {
   }
 
   @Test
+  void whatTheMirrorWillKnowIsOnThePrimarysDiskFirst() throws SQLException {
+    rig.sql("INSERT INTO pipeline_jobs (rq_job_id) VALUES ('a')");
+    assertThat(waitsForTheDisk("UPDATE pipeline_jobs SET queue = 'slow'"))
+        .as("without a mirror, as the writer wants it")
+        .isEqualTo("off");
+
+    rig.follow();
+
+    assertThat(waitsForTheDisk("UPDATE pipeline_jobs SET queue = 'urgent'")).isEqualTo("on");
+    assertThat(waitsForTheDisk("UPDATE pipeline_jobs SET queue = 'slow' WHERE false"))
+        .as("it always waits, also for nothing")
+        .isEqualTo("on");
+  }
+
+  /** What a writer that would not wait for the disk does at its commit all the same. */
+  private String waitsForTheDisk(String sql) throws SQLException {
+    try (Connection connection = open("SET LOCAL synchronous_commit = off", sql);
+        var statement = connection.createStatement();
+        var result = statement.executeQuery("SHOW synchronous_commit")) {
+      assertThat(result.next()).isTrue();
+      String said = result.getString(1);
+      connection.commit();
+      return said;
+    }
+  }
+
+  @Test
   void doesNotMissWhatWasWrittenEarlyAndCommittedLate() throws SQLException {
     rig.follow();
     try (Connection early = open("INSERT INTO pipeline_jobs (rq_job_id) VALUES ('early')")) {
