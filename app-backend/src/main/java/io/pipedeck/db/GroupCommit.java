@@ -24,9 +24,8 @@ import java.util.function.Function;
 public final class GroupCommit<C, R> implements AutoCloseable {
   private static final int MOST = 500;
 
-  private final Database database;
   private final Function<C, Object> key;
-  private final Flush<C, R> flush;
+  private final Write<C, R> write;
   private final Thread thread;
   private final Deque<Pending<C, R>> waiting = new ArrayDeque<>();
   private boolean closed;
@@ -38,6 +37,13 @@ public final class GroupCommit<C, R> implements AutoCloseable {
     List<R> apply(Tx tx, List<C> changes);
   }
 
+  /** Writes a batch in transactions of its own. */
+  @FunctionalInterface
+  public interface Write<C, R> {
+    /** What came of each change, in their order; committed. */
+    List<R> apply(List<C> changes);
+  }
+
   private record Pending<C, R>(C change, CompletableFuture<R> done) {}
 
   /**
@@ -47,9 +53,18 @@ public final class GroupCommit<C, R> implements AutoCloseable {
    * @param key what no two changes of a batch may share, such as a row's id
    */
   public GroupCommit(Database database, String name, Function<C, Object> key, Flush<C, R> flush) {
-    this.database = database;
+    this(
+        (Write<C, R>) changes -> database.inTransaction(tx -> flush.apply(tx, changes)), name, key);
+  }
+
+  /**
+   * The same, for batches that need another transaction than one around them.
+   *
+   * @param write commits what it writes
+   */
+  public GroupCommit(Write<C, R> write, String name, Function<C, Object> key) {
+    this.write = write;
     this.key = key;
-    this.flush = flush;
     this.thread = Thread.ofPlatform().daemon().name("pipedeck-" + name).unstarted(this::run);
     thread.start();
   }
@@ -125,7 +140,7 @@ public final class GroupCommit<C, R> implements AutoCloseable {
   private void write(List<Pending<C, R>> batch) {
     List<C> changes = batch.stream().map(Pending::change).toList();
     try {
-      List<R> results = database.inTransaction(tx -> flush.apply(tx, changes));
+      List<R> results = write.apply(changes);
       for (int i = 0; i < batch.size(); i++) {
         batch.get(i).done().complete(results.get(i));
       }

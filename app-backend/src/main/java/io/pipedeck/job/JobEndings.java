@@ -2,6 +2,7 @@ package io.pipedeck.job;
 
 import io.pipedeck.api.ErrorCode;
 import io.pipedeck.api.JobStatus;
+import io.pipedeck.db.Database;
 import io.pipedeck.db.JsonText;
 import io.pipedeck.db.Row;
 import io.pipedeck.db.Tx;
@@ -56,25 +57,52 @@ final class JobEndings {
    *     and nothing was written
    */
   static List<Optional<Job>> end(Tx tx, List<Ending> endings) {
-    Map<UUID, Job> ended = new HashMap<>();
-    Map<UUID, Ending> byId = new HashMap<>();
-    endings.forEach(ending -> byId.put(ending.claim().job().id(), ending));
-    write(tx, endings, byId, ended);
+    Map<UUID, Job> ended = write(tx, endings);
     if (ended.size() < endings.size()) {
-      endedBefore(tx, missing(endings, ended), ended);
+      ended.putAll(ofTheRest(tx, missing(endings, ended)));
     }
+    return inOrder(endings, ended);
+  }
+
+  /** The same, committed, and in one statement where all claims hold. */
+  static List<Optional<Job>> end(Database database, List<Ending> endings) {
+    Map<UUID, Job> ended = database.inStatement(tx -> write(tx, endings));
     if (ended.size() < endings.size()) {
-      ofForgottenClaims(tx, missing(endings, ended), byId, ended);
+      List<Ending> rest = missing(endings, ended);
+      ended.putAll(database.inTransaction(tx -> ofTheRest(tx, rest)));
     }
+    return inOrder(endings, ended);
+  }
+
+  private static List<Optional<Job>> inOrder(List<Ending> endings, Map<UUID, Job> ended) {
     return endings.stream()
         .map(ending -> Optional.ofNullable(ended.get(ending.claim().job().id())))
         .toList();
   }
 
-  private static void write(
-      Tx tx, List<Ending> endings, Map<UUID, Ending> byId, Map<UUID, Job> ended) {
+  private static Map<UUID, Job> write(Tx tx, List<Ending> endings) {
+    Map<UUID, Ending> byId = new HashMap<>();
+    endings.forEach(ending -> byId.put(ending.claim().job().id(), ending));
+    Map<UUID, Job> ended = new HashMap<>();
     tx.query(END, row -> jobOf(row, byId), values(endings))
         .forEach(job -> ended.put(job.id(), job));
+    return ended;
+  }
+
+  /** What could not be written: it was before, or its claim was forgotten or has moved on. */
+  private static Map<UUID, Job> ofTheRest(Tx tx, List<Ending> endings) {
+    Map<UUID, Job> ended = endedBefore(tx, endings);
+    List<Ending> missing = missing(endings, ended);
+    Set<UUID> again = ForgottenClaims.takeAgain(tx, missing.stream().map(Ending::claim).toList());
+    if (!again.isEmpty()) {
+      ended.putAll(
+          write(
+              tx,
+              missing.stream()
+                  .filter(ending -> again.contains(ending.claim().claimId()))
+                  .toList()));
+    }
+    return ended;
   }
 
   private static List<Ending> missing(List<Ending> endings, Map<UUID, Job> ended) {
@@ -83,32 +111,24 @@ final class JobEndings {
         .toList();
   }
 
-  private static void ofForgottenClaims(
-      Tx tx, List<Ending> missing, Map<UUID, Ending> byId, Map<UUID, Job> ended) {
-    Set<UUID> again = ForgottenClaims.takeAgain(tx, missing.stream().map(Ending::claim).toList());
-    if (!again.isEmpty()) {
-      List<Ending> retaken =
-          missing.stream().filter(ending -> again.contains(ending.claim().claimId())).toList();
-      write(tx, retaken, byId, ended);
-    }
-  }
-
   /** The commit of an earlier try may have arrived although its answer did not. */
-  private static void endedBefore(Tx tx, List<Ending> missing, Map<UUID, Job> ended) {
+  private static Map<UUID, Job> endedBefore(Tx tx, List<Ending> endings) {
     Map<UUID, String> outcomes = new HashMap<>();
     tx.query(
         "SELECT claim_id, outcome FROM job_attempts WHERE claim_id = ANY (?)",
         row -> outcomes.put(row.requiredUuid("claim_id"), row.requiredText("outcome")),
-        (Object) missing.stream().map(ending -> ending.claim().claimId()).toArray(UUID[]::new));
+        (Object) endings.stream().map(ending -> ending.claim().claimId()).toArray(UUID[]::new));
     List<UUID> written =
-        missing.stream()
+        endings.stream()
             .filter(
                 ending -> ending.kind().outcome().equals(outcomes.get(ending.claim().claimId())))
             .map(ending -> ending.claim().job().id())
             .toList();
+    Map<UUID, Job> ended = new HashMap<>();
     if (!written.isEmpty()) {
       new JobStore().find(tx, written).forEach(job -> ended.put(job.id(), job));
     }
+    return ended;
   }
 
   private static @Nullable Object[] values(List<Ending> endings) {

@@ -58,7 +58,9 @@ public final class JobWriter implements AutoCloseable {
             database.answering(ADDED_WITHIN), "inserts", NewJob::id, JobInserts::insert);
     this.endings =
         new GroupCommit<>(
-            database, "endings", ending -> ending.claim().job().id(), JobEndings::end);
+            endings -> JobEndings.end(database, endings),
+            "endings",
+            ending -> ending.claim().job().id());
     this.reports =
         new GroupCommit<>(
             database, "progress", report -> report.claim().job().id(), JobProgress::write);

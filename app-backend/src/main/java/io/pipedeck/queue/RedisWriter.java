@@ -27,7 +27,7 @@ final class RedisWriter implements AutoCloseable {
   private static final int MOST_WAITING = 20_000;
 
   /** A job that ends sooner is not shown as started. */
-  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+  private static final long HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** Whatever is asked for. */
   private static final Pattern TAKES_NO_WRITES =

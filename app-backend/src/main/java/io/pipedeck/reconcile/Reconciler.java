@@ -73,10 +73,15 @@ public final class Reconciler implements AutoCloseable {
         new Rhythm(Duration.ofSeconds(1), 5, 10, Duration.ofSeconds(15), Leader.Term.NORMAL);
   }
 
-  /** Between two looks of the feeder, while there is something to feed and while there isn't. */
+  /** Between two looks of the feeder: while there is something to feed, lately was, and wasn't. */
   private static final Duration FEED_AGAIN = Duration.ofMillis(20);
 
-  private static final Duration FEED_LOOK = Duration.ofMillis(500);
+  private static final Duration FEED_LOOK = Duration.ofMillis(250);
+
+  private static final Duration FEED_REST = Duration.ofSeconds(1);
+
+  /** How long lately is. */
+  private static final Duration FEEDING = Duration.ofSeconds(10);
 
   /**
    * Who this is.
@@ -267,13 +272,20 @@ public final class Reconciler implements AutoCloseable {
     boolean led = false;
     long round = 0;
     try {
-      Duration pause = FEED_LOOK;
+      Duration pause = FEED_REST;
+      long fedNanos = System.nanoTime() - FEEDING.toNanos();
       while (!stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         if (leading && !led && feeder != null) {
           feeder.restart();
         }
         led = leading;
-        pause = leading && fedMore(round++) ? FEED_AGAIN : FEED_LOOK;
+        if (leading && fedMore(round++)) {
+          fedNanos = System.nanoTime();
+          pause = FEED_AGAIN;
+        } else {
+          boolean lately = System.nanoTime() - fedNanos < FEEDING.toNanos();
+          pause = lately ? FEED_LOOK : FEED_REST;
+        }
       }
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();

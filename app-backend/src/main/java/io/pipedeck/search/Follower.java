@@ -18,6 +18,8 @@ final class Follower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
   private static final Duration CLOSE_WITHIN = Duration.ofSeconds(10);
 
+  private static final Duration FRESH_WITHIN = Duration.ofMillis(300);
+
   private final IndexCopy copy;
   private final Pace pace;
   private final ReentrantLock lock = new ReentrantLock();
@@ -29,16 +31,24 @@ final class Follower implements AutoCloseable {
   private boolean wake;
   private boolean troubled;
 
+  /** When the last step that went well began; guarded by the lock. */
+  private long upToDateNanos = System.nanoTime() - Duration.ofDays(1).toNanos();
+
   /**
-   * How often it looks.
+   * How often it looks, if nobody searches: a search that finds it behind wakes it.
    *
    * @param first after the start
    * @param every after a step
    * @param again after one that failed
+   * @param fresh who searches sees what PostgreSQL had this long ago, or waits a moment for it
    */
-  record Pace(Duration first, Duration every, Duration again) {
+  record Pace(Duration first, Duration every, Duration again, Duration fresh) {
     static final Pace NORMAL =
-        new Pace(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(1));
+        new Pace(
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1));
   }
 
   /** Makes a copy that asks whether it is to end. */
@@ -71,16 +81,24 @@ final class Follower implements AutoCloseable {
     return copy.complete();
   }
 
-  /** The index; waits for it to be complete, but no longer than this. Empty where there is none. */
+  /**
+   * The index; waits for it to be complete, but no longer than this, and a moment for what changed
+   * lately. Empty where there is none.
+   */
   Optional<SearchIndex> index(Duration within) throws InterruptedException {
+    long wantedNanos = System.nanoTime() - pace.fresh().toNanos();
     long nanos = within.toNanos();
     lock.lockInterruptibly();
     try {
-      if (!copy.complete()) {
+      if (!copy.complete() || upToDateNanos - wantedNanos < 0) {
         wake = true;
         woken.signalAll();
       }
       while (!copy.complete() && !stopping && nanos > 0) {
+        nanos = stepped.awaitNanos(nanos);
+      }
+      nanos = Math.min(nanos, FRESH_WITHIN.toNanos());
+      while (upToDateNanos - wantedNanos < 0 && !stopping && nanos > 0) {
         nanos = stepped.awaitNanos(nanos);
       }
       return copy.index();
@@ -118,9 +136,11 @@ final class Follower implements AutoCloseable {
   }
 
   private boolean step() {
+    long nowNanos = System.nanoTime();
     try {
       copy.step();
       troubled = false;
+      upToDate(nowNanos);
       return true;
     } catch (DatabaseException e) {
       tell("The search index waits for PostgreSQL: " + e.getMessage(), e);
@@ -130,6 +150,15 @@ final class Follower implements AutoCloseable {
       LOG.error("The search index met a bug; it goes on later", e);
     }
     return false;
+  }
+
+  private void upToDate(long nanos) {
+    lock.lock();
+    try {
+      upToDateNanos = nanos;
+    } finally {
+      lock.unlock();
+    }
   }
 
   private void tell(String text, Exception e) {

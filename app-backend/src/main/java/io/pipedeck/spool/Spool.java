@@ -158,6 +158,11 @@ public final class Spool implements JobSpool, AutoCloseable {
     }
   }
 
+  /** Ends {@link #await} early. */
+  void wake() {
+    news.release();
+  }
+
   List<Entry.Kept> first(int most) {
     return file.first(most);
   }

@@ -24,7 +24,10 @@ import org.slf4j.LoggerFactory;
 public final class SpoolReplay implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolReplay.class);
   private static final int AT_ONCE = 100;
-  private static final long LOOK_MILLIS = 1_000;
+  private static final long AGAIN_MILLIS = 1_000;
+
+  /** It is woken when something comes in. */
+  private static final long LOOK_MILLIS = 60_000;
 
   private final Spool spool;
   private final Database database;
@@ -60,7 +63,7 @@ public final class SpoolReplay implements AutoCloseable {
       while (stopping.getCount() > 0) {
         spool.await(LOOK_MILLIS);
         if (spool.depth() > 0 && !replayed()) {
-          boolean _ = stopping.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          boolean _ = stopping.await(AGAIN_MILLIS, TimeUnit.MILLISECONDS);
         }
       }
     } catch (InterruptedException _) {
@@ -165,6 +168,7 @@ public final class SpoolReplay implements AutoCloseable {
   @Override
   public void close() {
     stopping.countDown();
+    spool.wake();
     try {
       if (thread.isAlive() && !thread.join(Duration.ofSeconds(5))) {
         LOG.warn("The spool's replay did not end in time");

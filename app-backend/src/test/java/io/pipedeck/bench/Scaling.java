@@ -45,7 +45,7 @@ final class Scaling implements Benchmark {
       for (Node node : nodes) {
         node.awaitUp();
       }
-      int warmUp = workers * 600; // Until the code of each of them is compiled.
+      int warmUp = workers * 2_000; // Until the code of each of them is compiled.
       library.enqueue(jobs(warmUp));
       progress.await(warmUp, PATIENCE);
       int count = workers * JOBS_EACH;

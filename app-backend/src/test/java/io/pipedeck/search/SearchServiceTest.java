@@ -27,10 +27,17 @@ class SearchServiceTest {
 
   /** Looks only when it is woken. */
   private static final Follower.Pace WHEN_WOKEN =
-      new Follower.Pace(Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1));
+      new Follower.Pace(
+          Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(1));
+
+  /** Looks only when somebody searches. */
+  private static final Follower.Pace WHEN_ASKED =
+      new Follower.Pace(
+          Duration.ofHours(1), Duration.ofHours(1), Duration.ofHours(1), Duration.ZERO);
 
   private static final Follower.Pace FAST =
-      new Follower.Pace(Duration.ZERO, Duration.ofMillis(10), Duration.ofMillis(10));
+      new Follower.Pace(
+          Duration.ZERO, Duration.ofMillis(10), Duration.ofMillis(10), Duration.ofSeconds(1));
 
   @TempDir Path folder;
 
@@ -96,6 +103,17 @@ class SearchServiceTest {
                 1.0,
                 1.0));
     assertThat(answer.count()).isEqualTo(answer.hits().size());
+  }
+
+  @Test
+  void whoSearchesSeesWhatIsThereWithoutWaitingForTheNextLook() throws Exception {
+    made = service(folder, WHEN_ASKED);
+    made.start();
+    assertThat(find("whales", null).hits()).isEmpty();
+
+    corpus.document(null, "whales.txt", "whales are large");
+
+    assertThat(find("whales", null).hits()).extracting(Hit::filename).containsExactly("whales.txt");
   }
 
   @Test
