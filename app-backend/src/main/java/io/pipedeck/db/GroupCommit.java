@@ -53,8 +53,7 @@ public final class GroupCommit<C, R> implements AutoCloseable {
    * @param key what no two changes of a batch may share, such as a row's id
    */
   public GroupCommit(Database database, String name, Function<C, Object> key, Flush<C, R> flush) {
-    this(
-        (Write<C, R>) changes -> database.inTransaction(tx -> flush.apply(tx, changes)), name, key);
+    this(changes -> database.inTransaction(tx -> flush.apply(tx, changes)), name, key);
   }
 
   /**

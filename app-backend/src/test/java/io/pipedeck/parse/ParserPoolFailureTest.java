@@ -101,9 +101,11 @@ class ParserPoolFailureTest {
               null,
               new Request.Limits(10_000_000, 64, 100, 10),
               null));
-      while (!(process.next(Duration.ofMinutes(1)) instanceof ParserProcess.Event.Ended)) {
-        assertThat(process.isAlive()).isTrue();
-      }
+      ParserProcess.Event event;
+      do {
+        event = process.next(Duration.ofMinutes(1));
+        assertThat(event).as("what it says within a minute").isNotNull();
+      } while (!(event instanceof ParserProcess.Event.Ended));
 
       assertThat(process.exitCode()).isEqualTo(3);
       assertThat(process.lastWords()).contains("java.lang.OutOfMemoryError");
