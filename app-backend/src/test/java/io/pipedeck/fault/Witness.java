@@ -52,17 +52,20 @@ final class Witness {
     }
   }
 
-  /** The jobs that a process runs, by the worker names it uses. */
-  List<UUID> runningOn(long pid) throws SQLException {
+  /** What a process runs, by the worker names it uses. */
+  List<World.Running> runningOn(long pid) throws SQLException {
     try (var sql = new Sql(db)) {
       return sql.rows(
-          "SELECT id FROM pipeline_jobs WHERE status = 'running' AND worker LIKE '%.' || ? || '.%'",
-          row -> row.getObject(1, UUID.class), Long.toString(pid));
+          "SELECT id, claim_id FROM pipeline_jobs WHERE status = 'running' AND worker LIKE '%.' || ? || '.%'",
+          row -> new World.Running(row.getObject(1, UUID.class), row.getObject(2, UUID.class)),
+          Long.toString(pid));
     }
   }
 
   /**
-   * How long it took until each of these jobs ran again, or ended; empty as long as one did not.
+   * How long it took until each of these jobs ran again under another claim, or ended; empty as
+   * long as one did not. An end counts whenever it was: a job may have been ending while its worker
+   * was asked what it runs.
    */
   Optional<Duration> allOnAgain(World.Lost lost) throws SQLException {
     if (lost.jobs().isEmpty()) {
@@ -73,15 +76,21 @@ final class Witness {
           sql.rows(
               """
               SELECT min(at) FROM fault_seen
-              WHERE job_id = ANY(?) AND at > ? AND status IN ('running', 'finished', 'failed', 'canceled')
+              JOIN unnest(?, ?) AS lost (job, claim) ON lost.job = job_id
+              WHERE status IN ('finished', 'failed', 'canceled')
+                  OR status = 'running' AND claim_id <> claim AND at > ?
               GROUP BY job_id
               """,
               row -> row.getObject(1, OffsetDateTime.class).toInstant(),
-              lost.jobs().toArray(UUID[]::new),
+              lost.jobs().stream().map(World.Running::job).toArray(UUID[]::new),
+              lost.jobs().stream().map(World.Running::claim).toArray(UUID[]::new),
               lost.since().atOffset(ZoneOffset.UTC));
       return on.size() < lost.jobs().size()
           ? Optional.empty()
-          : on.stream().max(Instant::compareTo).map(last -> Duration.between(lost.since(), last));
+          : on.stream()
+              .max(Instant::compareTo)
+              .map(last -> Duration.between(lost.since(), last))
+              .map(after -> after.isNegative() ? Duration.ZERO : after);
     }
   }
 }

@@ -35,11 +35,14 @@ final class World implements AutoCloseable {
   private final Witness witness;
   private Lost lost = Lost.NONE;
 
+  /** A job and the claim under which a worker runs it. */
+  record Running(UUID job, UUID claim) {}
+
   /** Jobs whose workers went, and when the first one did. */
-  record Lost(List<UUID> jobs, Instant since) {
+  record Lost(List<Running> jobs, Instant since) {
     static final Lost NONE = new Lost(List.of(), Instant.MAX);
 
-    Lost with(List<UUID> more, Instant now) {
+    Lost with(List<Running> more, Instant now) {
       var all = new ArrayList<>(jobs);
       all.addAll(more);
       return new Lost(List.copyOf(all), now.isBefore(since) ? now : since);
@@ -141,7 +144,7 @@ final class World implements AutoCloseable {
 
   /** The worker is about to go: whatever it runs now must run again. */
   void lose(Node worker) throws SQLException {
-    List<UUID> running = witness.runningOn(worker.pid());
+    List<Running> running = witness.runningOn(worker.pid());
     lost = lost.with(running, InstantSource.system().instant());
   }
 
