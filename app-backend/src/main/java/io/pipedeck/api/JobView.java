@@ -147,7 +147,7 @@ public record JobView(
    * How far a running job is.
    *
    * @param stage wire name of the pipeline stage: parse, clean, chunk, embed, summarise
-   * @param percent of the whole job, 0 to 100, never going back within an attempt
+   * @param percent of the whole job, 0 to 100, never going back until the job has ended
    * @param detail such as "page 12 of 240"
    */
   public record Progress(String stage, int percent, @Nullable String detail, Instant at) {}

@@ -49,7 +49,7 @@ final class ForgottenClaims {
             UPDATE pipeline_jobs j
             SET status = 'running', claim_id = f.claim_id, worker = f.worker, attempt = f.attempt,
                 lease_until = now() + ? * interval '1 second', started_at = f.started_at, rev = f.rev,
-                error = NULL, error_code = NULL, progress = NULL
+                error = NULL, error_code = NULL
             FROM forgotten f WHERE j.id = f.id
             RETURNING j.claim_id
             """,

@@ -38,7 +38,7 @@ final class JobClaims {
       UPDATE pipeline_jobs j
       SET status = 'running', claim_id = t.claim_id, worker = t.worker, attempt = j.attempt + 1,
           lease_until = now() + ? * interval '1 millisecond', started_at = now(), rev = j.rev + 1,
-          error = NULL, error_code = NULL, progress = NULL
+          error = NULL, error_code = NULL
       FROM taken t WHERE j.id = t.id
       """;
 

@@ -37,7 +37,8 @@ final class JobEndings {
             attempt = j.attempt - CASE WHEN g.outcome = 'given_back' THEN 1 ELSE 0 END,
             run_at = CASE WHEN g.outcome = 'retry' THEN now() + g.pause * interval '1 millisecond' ELSE j.run_at END,
             result = CASE WHEN g.outcome = 'finished' THEN g.result::jsonb ELSE j.result END,
-            error = g.error, error_code = g.error_code, progress = NULL, rev = j.rev + 1,
+            error = g.error, error_code = g.error_code, rev = j.rev + 1,
+            progress = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.progress END,
             claim_id = NULL, worker = NULL, lease_until = NULL
         FROM given g WHERE j.id = ANY (?) AND j.id = g.id AND j.claim_id = g.claim_id
         RETURNING j.id, j.status, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at, j.error),

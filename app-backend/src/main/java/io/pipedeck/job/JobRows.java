@@ -46,7 +46,7 @@ final class JobRows {
         row.uuid("batch_id"),
         row.text("sha256"),
         JsonText.read(row.text("options")),
-        progress(row.text("progress")));
+        progress(row));
   }
 
   /** Another program's table may allow NULL here; it means the column's default. */
@@ -64,6 +64,14 @@ final class JobRows {
   static @Nullable ErrorCode errorCode(Row row) {
     String code = row.text("error_code");
     return code == null ? null : ErrorCode.ofWireName(code);
+  }
+
+  /**
+   * How far it is; null unless it runs. Between two attempts the row keeps how far it was, so that
+   * the next attempt never tells less.
+   */
+  static @Nullable Progress progress(Row row) {
+    return status(row) == JobStatus.RUNNING ? progress(row.text("progress")) : null;
   }
 
   static @Nullable Progress progress(@Nullable String json) {

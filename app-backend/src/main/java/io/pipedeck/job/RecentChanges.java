@@ -30,7 +30,7 @@ public final class RecentChanges {
   }
 
   private static JobEvents.Change change(Row row) {
-    var progress = JobRows.progress(row.text("progress"));
+    var progress = JobRows.progress(row);
     return new JobEvents.Change(
         row.text("realm"),
         new JobEvent(

@@ -232,7 +232,7 @@ final class RecentJobs {
         ours ? row.integer("max_attempts") : null,
         status == JobStatus.SCHEDULED ? row.instant("run_at") : null,
         row.text("worker"),
-        JobRows.progress(row.text("progress")),
+        JobRows.progress(row),
         null,
         null);
   }

@@ -62,8 +62,8 @@ public final class Rescues {
             finished_at = CASE WHEN l.again THEN NULL ELSE now() END,
             secret = CASE WHEN l.again THEN j.secret END,
             started_at = CASE WHEN l.again THEN NULL ELSE j.started_at END,
-            error_code = 'worker_lost', error = l.cause, losses = j.losses + 1, run_at = now(), progress = NULL,
-            rev = j.rev + 1, claim_id = NULL, worker = NULL, lease_until = NULL
+            error_code = 'worker_lost', error = l.cause, losses = j.losses + 1, run_at = now(), rev = j.rev + 1,
+            progress = CASE WHEN l.again THEN j.progress END, claim_id = NULL, worker = NULL, lease_until = NULL
         FROM lost l WHERE j.id = l.id
         RETURNING
         """

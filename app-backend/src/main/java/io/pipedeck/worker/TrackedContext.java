@@ -6,7 +6,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Passes progress on, at most every half second, and never backwards. For one thread. */
+/**
+ * Passes progress on, at most every half second, and never backwards: not behind an earlier attempt
+ * either. For one thread.
+ */
 final class TrackedContext implements JobContext {
   private static final long PAUSE_NANOS = Duration.ofMillis(500).toNanos();
   private static final int MOST_TEXT = 120;
@@ -28,6 +31,8 @@ final class TrackedContext implements JobContext {
     this.writer = writer;
     this.nanoTime = nanoTime;
     this.writtenNanos = nanoTime.getAsLong() - PAUSE_NANOS;
+    var before = claim.job().progress();
+    this.percent = before == null ? 0 : before.percent();
   }
 
   @Override

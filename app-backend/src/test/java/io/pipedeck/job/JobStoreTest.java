@@ -191,6 +191,39 @@ class JobStoreTest {
   }
 
   @Test
+  void theNextAttemptBeginsNotBehindTheLast() {
+    Job job = aJob().in(DB);
+    Claim first = claim(job, "w-1");
+    in(tx -> report(tx, first, 57));
+    Job between =
+        in(tx -> store.retryLater(tx, first, Duration.ZERO, ErrorCode.INTERNAL_ERROR, "no"))
+            .orElseThrow();
+    assertThat(between.progress()).isNull();
+    assertThat(JobTests.stored(DB.pool(), job.id()).progress()).as("it only waits").isNull();
+
+    Claim second = claim(job, "w-2");
+    assertThat(second.job().progress()).extracting(Progress::percent).isEqualTo(57);
+    in(tx -> store.giveBack(tx, second));
+
+    assertThat(JobTests.stored(DB.pool(), job.id()).progress()).isNull();
+    assertThat(claim(job, "w-3").job().progress()).extracting(Progress::percent).isEqualTo(57);
+    expireLeases();
+    assertThat(rescue()).extracting(Job::progress).containsOnlyNulls();
+    assertThat(claim(job, "w-4").job().progress()).extracting(Progress::percent).isEqualTo(57);
+  }
+
+  @Test
+  void aRetryThatSomebodyAsksForBeginsAnew() {
+    Job job = aJob().in(DB);
+    Claim claim = claim(job, "w-1");
+    in(tx -> report(tx, claim, 57));
+    in(tx -> store.fail(tx, claim, ErrorCode.INTERNAL_ERROR, "no"));
+    in(tx -> store.requeue(tx, job.id(), JobStatus.FAILED, null));
+
+    assertThat(claim(job, "w-2").job().progress()).isNull();
+  }
+
+  @Test
   void finishKeepsTheResultAndErasesWhatIsOver() {
     Job job = aJob().withSecret("sealed").in(DB);
     Claim claim = claim(job, "w-1");

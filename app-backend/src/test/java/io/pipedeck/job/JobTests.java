@@ -2,6 +2,7 @@ package io.pipedeck.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pipedeck.api.JobStatus;
+import io.pipedeck.api.JobView.Progress;
 import io.pipedeck.api.Json;
 import io.pipedeck.db.Database;
 import io.pipedeck.db.MigratedDatabase;
@@ -152,6 +153,15 @@ public final class JobTests {
 
   /** The same job after another change. */
   public static Job at(Job job, long rev) {
+    return at(job, rev, job.progress());
+  }
+
+  /** The same job when it was so far. */
+  public static Job at(Job job, Progress progress) {
+    return at(job, job.rev(), progress);
+  }
+
+  private static Job at(Job job, long rev, @Nullable Progress progress) {
     return new Job(
         job.id(),
         job.rqJobId(),
@@ -177,7 +187,7 @@ public final class JobTests {
         job.batchId(),
         job.sha256(),
         job.options(),
-        job.progress());
+        progress);
   }
 
   /** The job as it is stored now. */

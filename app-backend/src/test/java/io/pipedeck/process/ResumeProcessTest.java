@@ -62,7 +62,7 @@ class ResumeProcessTest {
               () -> {
                 JsonNode now = status(calls, id);
                 JsonNode percent = now.path("progress").path("percent");
-                if (percent.isInt()) {
+                if (percent.isNumber()) {
                   percents.add(percent.asInt());
                 }
                 return now;
@@ -74,8 +74,8 @@ class ResumeProcessTest {
       assertThat(job.path("result").path("embeddings").asInt())
           .isEqualTo(job.path("result").path("chunks").asInt())
           .isGreaterThan(500);
-      // A group of chunks may have been done and not kept yet.
-      assertThat(percents).isSorted().allMatch(percent -> percent >= reached - 10);
+      // A group of chunks may have been done and not kept yet: it is done again, and not told of.
+      assertThat(percents).isNotEmpty().isSorted().allMatch(percent -> percent >= reached);
     }
 
     UUID again = send(file);
