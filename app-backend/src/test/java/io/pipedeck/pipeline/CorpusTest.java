@@ -44,6 +44,23 @@ class CorpusTest {
    */
   private static final long EMBED_UP_TO_BYTES = 600_000;
 
+  /** Those that the notes don't tell. */
+  private static final Map<String, String> PASSWORDS = Map.of("testODTEncrypted.odt", "tika");
+
+  private static final String OFFICE = "application/vnd.openxmlformats-officedocument.";
+
+  /** What a document with a password is when it is open. */
+  private static final Map<String, String> TYPES =
+      Map.of(
+          "pdf",
+          "application/pdf",
+          "odt",
+          "application/vnd.oasis.opendocument.text",
+          "xlsx",
+          OFFICE + "spreadsheetml.sheet",
+          "pptx",
+          OFFICE + "presentationml.presentation");
+
   private static final Pattern PASSWORD = Pattern.compile("password: (\\S+)");
 
   private static final @Nullable Path FOLDER = find();
@@ -88,7 +105,7 @@ class CorpusTest {
   }
 
   @TestFactory
-  Stream<DynamicTest> thePasswordsInTheNotesOpenTheirDocuments() throws IOException {
+  Stream<DynamicTest> theirPasswordsOpenTheDocuments() throws IOException {
     if (FOLDER == null) {
       return Stream.empty();
     }
@@ -101,7 +118,10 @@ class CorpusTest {
                     entry.get("file").asText(),
                     () -> {
                       String file = entry.get("file").asText();
-                      assertThat(run(file, 0, password(entry)).chunks()).isNotEmpty();
+                      PipelineOutput output = run(file, 0, password(entry));
+                      assertThat(output.chunks()).isNotEmpty();
+                      assertThat(output.mediaType())
+                          .isEqualTo(TYPES.get(file.substring(file.lastIndexOf('.') + 1)));
                       assertThatThrownBy(() -> run(file, 0, "wrong"))
                           .isInstanceOfSatisfying(
                               PipelineException.class,
@@ -111,7 +131,7 @@ class CorpusTest {
 
   private static @Nullable String password(JsonNode entry) {
     Matcher password = PASSWORD.matcher(entry.get("note").asText());
-    return password.find() ? password.group(1) : null;
+    return password.find() ? password.group(1) : PASSWORDS.get(entry.get("file").asText());
   }
 
   @TestFactory
@@ -131,7 +151,7 @@ class CorpusTest {
                             .anyMatch(text -> text.contains(each.getValue()))));
   }
 
-  private static void check(JsonNode expected) throws InterruptedException {
+  private static void check(JsonNode expected) throws IOException, InterruptedException {
     String expectation = expected.get("expect").asText();
     try {
       PipelineOutput output =
@@ -160,7 +180,8 @@ class CorpusTest {
             });
   }
 
-  private static void checkOutput(JsonNode expected, PipelineOutput output) {
+  private static void checkOutput(JsonNode expected, PipelineOutput output) throws IOException {
+    assertThat(FOLDER).isNotNull();
     assertThat(output.chunks()).isNotEmpty();
     assertThat(output.summary()).isNotBlank();
     assertThat(output.stages())
@@ -169,6 +190,7 @@ class CorpusTest {
     if (expected.get("pages").isNumber()) {
       assertThat(output.pages()).isEqualTo(expected.get("pages").asInt());
       assertThat(output.chunks()).extracting(Chunk::page).doesNotContainNull().isSorted();
+      new PrintedPages(FOLDER.resolve(expected.get("file").asText())).check(output.chunks());
     }
     List<String> texts =
         output.chunks().stream().map(chunk -> chunk.text().replaceAll("\\s+", " ")).toList();
