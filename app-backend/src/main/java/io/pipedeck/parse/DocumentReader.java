@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.apache.tika.exception.TikaException;
 import org.apache.tika.io.TikaInputStream;
 import org.apache.tika.metadata.Metadata;
@@ -38,6 +39,10 @@ final class DocumentReader {
         return failures.because(ErrorCode.EMPTY_DOCUMENT);
       }
       new ArchiveGuard(request.limits()).check(path);
+      Optional<LockedOpenDocument> locked = LockedOpenDocument.of(path);
+      if (locked.isPresent()) {
+        return unlock(request, locked.get(), metadata, sink);
+      }
       try (TikaInputStream in = TikaInputStream.get(path)) {
         return read(request, in, metadata, sink);
       }
@@ -49,6 +54,23 @@ final class DocumentReader {
       return failures.of(e);
     } catch (StackOverflowError e) {
       return failures.of(e);
+    }
+  }
+
+  private Reply unlock(Request request, LockedOpenDocument locked, Metadata metadata, Sink sink)
+      throws IOException, TikaException, SAXException {
+    var failures = new Failures(request);
+    if (!locked.canBeOpened()) {
+      return failures.lockedForGood();
+    }
+    if (request.password() == null) {
+      return failures.because(ErrorCode.ENCRYPTED_DOCUMENT);
+    }
+    Path plain = locked.open(request.password(), request.limits());
+    try (TikaInputStream in = TikaInputStream.get(plain)) {
+      return read(request, in, metadata, sink);
+    } finally {
+      Files.delete(plain);
     }
   }
 
@@ -83,9 +105,6 @@ final class DocumentReader {
       var context = formats.context(request.password(), summary.embedded());
       formats.parse(in, handler, summary.metadata(), context);
     } catch (IOException | TikaException | SAXException | RuntimeException e) {
-      if (failures.isLocked(e) && !formats.canUnlock(summary.type())) {
-        return failures.lockedForGood();
-      }
       if (!handler.keepsPart(e, failures)) {
         throw e;
       }

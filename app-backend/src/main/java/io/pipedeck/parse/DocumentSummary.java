@@ -17,13 +17,14 @@ record DocumentSummary(
     BlockHandler handler,
     EmbeddedDocuments embedded,
     @Nullable Tesseract tesseract) {
+  private static final MediaType LOCKED_OFFICE = MediaType.application("x-tika-ooxml-protected");
   private static final int MAX_METADATA_CHARS = 1_000;
   private static final int MAX_PAGES_NAMED = 20;
 
   Reply.Done done(boolean partly) {
     int pages = handler.pages();
     return new Reply.Done(
-        type.getBaseType().toString(),
+        opened().getBaseType().toString(),
         pages == 0 ? null : pages,
         text(TikaCoreProperties.TITLE),
         text(TikaCoreProperties.CREATOR),
@@ -31,6 +32,12 @@ record DocumentSummary(
         date(TikaCoreProperties.MODIFIED),
         embedded.count(),
         warnings(partly));
+  }
+
+  /** Of an Office document behind a password only its parser knows what was in it. */
+  private MediaType opened() {
+    @Nullable MediaType inside = MediaType.parse(metadata.get(Metadata.CONTENT_TYPE));
+    return type.equals(LOCKED_OFFICE) && inside != null ? inside : type;
   }
 
   private List<String> warnings(boolean partly) {

@@ -27,17 +27,12 @@ final class Failures {
     return codeOf(failure) == ErrorCode.CORRUPT_DOCUMENT;
   }
 
-  /** Whether a password stands between us and the text. */
-  boolean isLocked(Throwable failure) {
-    return codeOf(failure) == encrypted();
-  }
-
-  /** A type of document that no password opens here. */
+  /** A document encrypted in a way that no password undoes here. */
   Reply.Failed lockedForGood() {
     return new Reply.Failed(
         ErrorCode.ENCRYPTED_DOCUMENT,
         name
-            + " is protected by a password, and documents of this kind can't be opened with one"
+            + " is protected by a password, and encrypted in a way that can't be undone"
             + " here. Save it without a password, or as PDF, and send that.");
   }
 

@@ -89,11 +89,6 @@ final class Formats {
     return false;
   }
 
-  /** Whether a password is of use for this type: OpenDocument's encryption can't be undone here. */
-  boolean canUnlock(MediaType type) {
-    return !type.getSubtype().contains("opendocument");
-  }
-
   void parse(TikaInputStream in, ContentHandler handler, Metadata metadata, ParseContext context)
       throws IOException, TikaException, SAXException {
     parser.parse(in, handler, metadata, context);

@@ -182,8 +182,10 @@ class FormatsTest {
 
     assertThat(code(document, null)).isEqualTo(ErrorCode.ENCRYPTED_DOCUMENT);
     assertThat(code(document, "sesam")).isEqualTo(ErrorCode.WRONG_PASSWORD);
-    assertThat(text(pool.parse(document, "a.docx", "Sesam öffne", (_, _) -> {})))
-        .contains(GeneratedDocuments.WORDS);
+    ParsedDocument parsed = pool.parse(document, "a.docx", "Sesam öffne", (_, _) -> {});
+    assertThat(text(parsed)).contains(GeneratedDocuments.WORDS);
+    assertThat(parsed.mediaType())
+        .isEqualTo("application/vnd.openxmlformats-officedocument.wordprocessingml.document");
   }
 
   private ErrorCode code(Path document, @Nullable String password) {
