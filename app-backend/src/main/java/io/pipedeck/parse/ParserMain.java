@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.SynchronousQueue;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +44,38 @@ public final class ParserMain {
     Frames.write(replies, new Reply.Ready());
     while (true) {
       Request request = requests.take();
-      Reply last = answer(request, extractor, replies);
+      Reply last = answer(request, extractor, replies, temp.path());
       temp.empty();
       Frames.write(replies, last);
     }
   }
 
-  private static Reply answer(Request request, DocumentReader extractor, DataOutputStream replies)
+  private static Reply answer(
+      Request request, DocumentReader extractor, DataOutputStream replies, Path temp)
       throws IOException {
     return switch (request.action()) {
       case PARSE -> extractor.read(request, reply -> Frames.write(replies, reply));
       case COUNT_PAGES -> new Reply.Counted(PdfPages.count(Path.of(request.path())));
+      case COUNT_SAMPLE -> {
+        Samples.write(temp);
+        yield new Reply.Counted(PdfPages.count(temp.resolve(Samples.PAGES)));
+      }
+      case READ_SAMPLES -> {
+        Samples.write(temp);
+        yield new Reply.Counted(read(Samples.NAMES, request, extractor, temp));
+      }
     };
+  }
+
+  private static int read(
+      List<String> samples, Request request, DocumentReader extractor, Path folder)
+      throws IOException {
+    int read = 0;
+    for (String sample : samples) {
+      Reply reply = extractor.read(request.of(folder.resolve(sample)), _ -> {});
+      read += reply instanceof Reply.Done ? 1 : 0;
+    }
+    return read;
   }
 
   private static void readRequests(BlockingQueue<Request> requests, TempFolder temp) {

@@ -24,7 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads documents in separate processes: at most {@link ParseConfig#processes()} at a time, started
- * when first needed, kept warm, replaced after a number of documents. For any number of threads.
+ * when first needed, kept warm, replaced after a number of documents. While documents are read one
+ * more process is ready, so that the next document doesn't wait where one dies. For any number of
+ * threads.
  *
  * <p>Interrupting a thread that parses kills its process; the next document gets another one.
  */
@@ -33,16 +35,8 @@ public final class ParserPool implements AutoCloseable {
   private static final Duration KEEP_IDLE = Duration.ofMinutes(3);
   private static final Duration COUNT_DEADLINE = Duration.ofSeconds(5);
 
-  /** The least that is a PDF with a page; the reader mends what is left out. */
-  private static final String ONE_PAGE =
-      """
-      %PDF-1.4
-      1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-      2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-      3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj
-      trailer<</Root 1 0 R/Size 4>>
-      %%EOF
-      """;
+  /** As long as a document may take, for the small ones that make a process ready. */
+  private static final Duration READY_DEADLINE = Duration.ofSeconds(30);
 
   /** Only while all processes are busy or none was started yet; then one is started. */
   private static final Duration PROCESS_WITHIN = Duration.ofSeconds(2);
@@ -64,7 +58,7 @@ public final class ParserPool implements AutoCloseable {
   ParserPool(ParseConfig config, Duration keepIdle) {
     this.config = config;
     this.parsing = new Semaphore(config.processes(), true);
-    this.warm = new WarmProcesses(config, keepIdle);
+    this.warm = new WarmProcesses(config, keepIdle, this::prepare);
     TempFolder.deleteAbandoned();
   }
 
@@ -141,6 +135,7 @@ public final class ParserPool implements AutoCloseable {
   private ParsedDocument parseOnce(Request request, ParseProgress progress)
       throws InterruptedException, ProcessDied {
     try (var lease = new Lease(warm.take())) {
+      warm.keepSpare();
       return new Conversation(lease.process, config).parse(request, progress, lease);
     } catch (ProcessDied e) {
       deaths.incrementAndGet();
@@ -194,17 +189,26 @@ public final class ParserPool implements AutoCloseable {
   /** A process that has read a page before: its start is not the document's time. */
   private ParserProcess takeReady() throws IOException, InterruptedException {
     ParserProcess process = warm.take();
-    if (process.documents() > 0) {
+    if (process.isReady()) {
       return process;
     }
-    Path page = Files.createTempFile("pipedeck-warm-up", ".pdf");
     try (var lease = new Lease(process)) {
-      Files.writeString(page, ONE_PAGE);
-      new Conversation(process, config).count(count(page), COUNT_DEADLINE, lease);
-    } finally {
-      Files.deleteIfExists(page);
+      new Conversation(process, config)
+          .count(request(Request.Action.COUNT_SAMPLE), COUNT_DEADLINE, lease);
     }
     return warm.take();
+  }
+
+  /** Has a new process read a small document of each of the usual kinds. */
+  private boolean prepare(ParserProcess process) throws InterruptedException {
+    var lease = new Lease(process); // not to be given back here
+    try {
+      new Conversation(process, config)
+          .count(request(Request.Action.READ_SAMPLES), READY_DEADLINE, lease);
+    } catch (IOException e) {
+      LOG.debug("Spare parser process died", e);
+    }
+    return lease.good;
   }
 
   /** Asked once: whoever installs it later starts anew. */
@@ -218,6 +222,10 @@ public final class ParserPool implements AutoCloseable {
 
   private Request count(Path document) {
     return request(Request.Action.COUNT_PAGES, document, "", null, null);
+  }
+
+  private Request request(Request.Action sample) {
+    return request(sample, Path.of(""), "", null, null);
   }
 
   private Request request(
@@ -241,9 +249,19 @@ public final class ParserPool implements AutoCloseable {
     return deaths.get();
   }
 
-  /** The processes there are now, busy or waiting. */
+  /** The processes there are now: at work, ready, or on the way to it. */
   List<Long> processIds() {
     return warm.processIds();
+  }
+
+  /** Those that wait for a document, ready. */
+  List<Long> idleIds() {
+    return warm.idleIds();
+  }
+
+  /** Those that have a document in work. */
+  List<Long> workingIds() {
+    return warm.workingIds();
   }
 
   /** Kills all processes. Documents in work fail. */

@@ -127,7 +127,7 @@ final class ParserProcess implements AutoCloseable {
   }
 
   void ask(Request request) throws IOException {
-    documents++;
+    documents += request.isDocument() ? 1 : 0;
     Frames.write(requests, request);
   }
 

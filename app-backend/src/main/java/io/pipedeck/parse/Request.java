@@ -1,5 +1,6 @@
 package io.pipedeck.parse;
 
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,9 +16,12 @@ record Request(
     @Nullable String password,
     Limits limits,
     @Nullable Ocr ocr) {
+  /** What is wanted; to the last two the document is one of its own, made for the purpose. */
   enum Action {
     PARSE,
-    COUNT_PAGES
+    COUNT_PAGES,
+    COUNT_SAMPLE,
+    READ_SAMPLES
   }
 
   /**
@@ -27,6 +31,17 @@ record Request(
    * @param maxNesting how deep archives may lie in archives
    */
   record Limits(int maxTextChars, int maxUnpackedMb, int maxRatio, int maxNesting) {}
+
+  /** Whether it is about somebody's document, not a sample. */
+  boolean isDocument() {
+    return action == Action.PARSE || action == Action.COUNT_PAGES;
+  }
+
+  /** The same for another document. */
+  Request of(Path document) {
+    String name = String.valueOf(document.getFileName());
+    return new Request(action, document.toString(), name, password, limits, ocr);
+  }
 
   /** Without the password. */
   @Override

@@ -13,6 +13,7 @@ public final class Bench {
           new Scaling(),
           new Embedding(),
           new Throughput(),
+          new ParserDeaths(),
           new Lists(),
           new Search());
 

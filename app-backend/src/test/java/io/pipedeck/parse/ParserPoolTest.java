@@ -20,6 +20,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -218,7 +219,9 @@ class ParserPoolTest {
         "META-INF/manifest.xml",
         "<m:manifest xmlns:m='urn:oasis:names:tc:opendocument:xmlns:manifest:1.0'>"
             + "<m:file-entry m:full-path='content.xml' m:media-type='text/xml' m:size='9'>"
-            + "<m:encryption-data m:checksum='x'/></m:file-entry></m:manifest>");
+            + "<m:encryption-data m:checksum='eA=='><m:algorithm m:algorithm-name="
+            + "'http://www.w3.org/2009/xmlenc11#aes256-gcm'/></m:encryption-data>"
+            + "</m:file-entry></m:manifest>");
     parts.put("content.xml", "encrypted");
     Path document = write("a.odt", TestDocuments.zip(parts));
 
@@ -226,6 +229,32 @@ class ParserPoolTest {
         .isInstanceOfSatisfying(
             ParseException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENCRYPTED_DOCUMENT))
         .hasMessageContaining("Save it without a password");
+  }
+
+  @Test
+  void aPasswordOpensWhatLibreOfficeEncrypts() throws Exception {
+    for (SealedDocuments.Way way : SealedDocuments.Way.values()) {
+      for (String name : List.of("a.odt", "a.ods", "a.odp")) {
+        byte[] plain = Objects.requireNonNull(GeneratedDocuments.all().get(name));
+        Path document = write(name, SealedDocuments.sealed(plain, way, "Sesam öffne"));
+
+        assertThat(code(document, null)).as(name).isEqualTo(ErrorCode.ENCRYPTED_DOCUMENT);
+        assertThat(code(document, "sesam")).as(name).isEqualTo(ErrorCode.WRONG_PASSWORD);
+        ParsedDocument parsed = pool.parse(document, name, "Sesam öffne", (_, _) -> {});
+        assertThat(blocks(parsed).toString()).contains(GeneratedDocuments.WORDS);
+        assertThat(parsed.mediaType()).isEqualTo(parse("open-" + name, plain).mediaType());
+        assertThat(parsed.mediaType()).startsWith("application/vnd.oasis.opendocument.");
+      }
+    }
+  }
+
+  @Test
+  void aSealedBombIsUnsafe() throws Exception {
+    byte[] plain = Objects.requireNonNull(GeneratedDocuments.all().get("a.odt"));
+    byte[] bomb = TestDocuments.withParts(plain, Map.of("styles.xml", " ".repeat(80 * (1 << 20))));
+    Path document = write("a.odt", SealedDocuments.sealed(bomb, SealedDocuments.Way.AES, "right"));
+
+    assertThat(code(document, "right")).isEqualTo(ErrorCode.UNSAFE_DOCUMENT);
   }
 
   @Test
