@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A job as the API tells it. In lists {@code payload} and {@code result} are left out in favour of
- * {@code resultSummary} and {@code filename}; {@code attempts} comes with the status call only.
+ * {@code resultSummary} and {@code filename}; {@code attempts}, the newest first, comes with the
+ * status call only.
  *
  * @param rqJobId the id in Redis, null while the job was never pushed
  * @param realm the tenant, null for none

@@ -37,7 +37,7 @@ public final class FxDialogs implements Dialogs {
     var stay = new ButtonType(question.stay(), ButtonBar.ButtonData.CANCEL_CLOSE);
     var alert = new Alert(Alert.AlertType.CONFIRMATION, question.consequence(), stay, verb);
     alert.initOwner(owner);
-    alert.setTitle(question.title());
+    alert.setTitle(texts.get("app.name")); // The question itself is the header.
     alert.setHeaderText(question.title());
     alert.setGraphic(null);
     alert.getDialogPane().getStyleClass().add("question");
@@ -62,7 +62,7 @@ public final class FxDialogs implements Dialogs {
     var stay = new ButtonType(question.stay(), ButtonBar.ButtonData.CANCEL_CLOSE);
     var dialog = new Dialog<String>();
     dialog.initOwner(owner);
-    dialog.setTitle(question.title());
+    dialog.setTitle(texts.get("app.name"));
     dialog.setHeaderText(question.title());
     dialog.getDialogPane().getStyleClass().add("question");
     dialog.getDialogPane().setContent(new VBox(FIELD_GAP, consequence, label, field));

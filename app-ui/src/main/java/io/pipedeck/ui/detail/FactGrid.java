@@ -78,11 +78,11 @@ final class FactGrid {
     return inRedis == null || inRedis.equals(job.id().toString()) ? "" : inRedis;
   }
 
-  /** Each run of the job, newest first. */
+  /** Each run of the job, in the order of the answer: newest first. */
   VBox attempts(List<JobView.Attempt> attempts) {
     var box = new VBox();
     box.getStyleClass().add("attempts");
-    for (JobView.Attempt attempt : attempts.reversed()) {
+    for (JobView.Attempt attempt : attempts) {
       String took =
           attempt.endedAt() == null
               ? ""

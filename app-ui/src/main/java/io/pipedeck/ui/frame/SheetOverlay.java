@@ -25,6 +25,9 @@ final class SheetOverlay {
 
   void wire(Parent sheet) {
     modal.setAlignment(Pos.CENTER);
+    // It would grow from nothing, and JavaFX draws what has no size and a shadow in the corner.
+    modal.setInTransitionFactory(null);
+    modal.setOutTransitionFactory(null);
     model
         .openProperty()
         .subscribe(
@@ -32,7 +35,6 @@ final class SheetOverlay {
               if (open) {
                 focusBefore = modal.getScene().getFocusOwner();
                 modal.show(sheet);
-                placeAtOnce();
                 controller.focus();
               } else if (modal.isDisplay()) {
                 modal.hide(true);
@@ -48,14 +50,6 @@ final class SheetOverlay {
                 giveFocusBack();
               }
             });
-  }
-
-  /**
-   * JavaFX would draw the sheet in the corner first, then in the middle, and not clear the corner.
-   */
-  private void placeAtOnce() {
-    modal.applyCss();
-    modal.layout();
   }
 
   private void giveFocusBack() {
