@@ -70,7 +70,7 @@ public final class ConfigLoader {
         sources.home(),
         http(),
         database(),
-        new MirrorConfig(values.find(Settings.MIRROR_DATABASE_URL).orElse(null)),
+        new MirrorConfig(values.find(StoreSettings.MIRROR_DATABASE_URL).orElse(null)),
         redis(),
         queue(),
         worker(),
@@ -85,116 +85,118 @@ public final class ConfigLoader {
 
   private HttpConfig http() {
     return new HttpConfig(
-        values.get(Settings.HOST),
-        values.get(Settings.PORT),
-        values.get(Settings.MAX_UPLOAD_MB) * MIB,
-        path(Settings.TLS_CERT),
-        path(Settings.TLS_KEY));
+        values.get(HttpSettings.HOST),
+        values.get(HttpSettings.PORT),
+        values.get(HttpSettings.MAX_UPLOAD_MB) * MIB,
+        path(HttpSettings.TLS_CERT),
+        path(HttpSettings.TLS_KEY));
   }
 
   private DatabaseConfig database() {
     return new DatabaseConfig(
-        values.find(Settings.DATABASE_URL).orElse(null),
-        values.get(Settings.DATABASE_POOL_MIN),
-        values.get(Settings.DATABASE_POOL_MAX));
+        values.find(StoreSettings.DATABASE_URL).orElse(null),
+        values.get(StoreSettings.DATABASE_POOL_MIN),
+        values.get(StoreSettings.DATABASE_POOL_MAX));
   }
 
   private RedisConfig redis() {
     return new RedisConfig(
-        values.find(Settings.REDIS_URL).orElse(null), values.get(Settings.REDIS_BUDGET_MB) * MIB);
+        values.find(StoreSettings.REDIS_URL).orElse(null),
+        values.get(StoreSettings.REDIS_BUDGET_MB) * MIB);
   }
 
   private QueueConfig queue() {
     return new QueueConfig(
-        values.get(Settings.QUEUE_BACKEND),
-        values.get(Settings.QUEUE_MODE),
-        values.find(Settings.REALM_SHARES).orElse(Map.of()),
-        values.find(Settings.REALM_LIMITS).orElse(Map.of()));
+        values.get(QueueSettings.QUEUE_BACKEND),
+        values.get(QueueSettings.QUEUE_MODE),
+        values.find(QueueSettings.REALM_SHARES).orElse(Map.of()),
+        values.find(QueueSettings.REALM_LIMITS).orElse(Map.of()));
   }
 
   private WorkerConfig worker() {
     return new WorkerConfig(
-        values.get(Settings.WORKER_QUEUES),
-        values.get(Settings.WORKER_CONCURRENCY),
+        values.get(WorkerSettings.WORKER_QUEUES),
+        values.get(WorkerSettings.WORKER_CONCURRENCY),
         timeouts(),
-        values.get(Settings.WORKER_DEFAULT_TIMEOUT),
-        values.get(Settings.WORKER_RETRY_DELAYS),
-        values.get(Settings.WORKER_LEASE),
-        values.get(Settings.WORKER_LEASE_RENEWAL),
-        values.get(Settings.WORKER_DRAIN));
+        values.get(WorkerSettings.WORKER_DEFAULT_TIMEOUT),
+        values.get(WorkerSettings.WORKER_RETRY_DELAYS),
+        values.get(WorkerSettings.WORKER_LEASE),
+        values.get(WorkerSettings.WORKER_LEASE_RENEWAL),
+        values.get(WorkerSettings.WORKER_DRAIN));
   }
 
   private Map<String, Duration> timeouts() {
     Map<String, Duration> timeouts =
-        new HashMap<>(Settings.WORKER_TIMEOUTS.presetValue().orElseThrow());
-    timeouts.putAll(values.get(Settings.WORKER_TIMEOUTS));
+        new HashMap<>(WorkerSettings.WORKER_TIMEOUTS.presetValue().orElseThrow());
+    timeouts.putAll(values.get(WorkerSettings.WORKER_TIMEOUTS));
     return timeouts;
   }
 
   private RetentionConfig retention() {
     return new RetentionConfig(
-        values.get(Settings.RETENTION_DAYS),
-        values.get(Settings.RETENTION_FOREIGN),
-        values.get(Settings.ARCHIVE_DAYS));
+        values.get(RetentionSettings.RETENTION_DAYS),
+        values.get(RetentionSettings.RETENTION_FOREIGN),
+        values.get(RetentionSettings.ARCHIVE_DAYS));
   }
 
   private DocumentConfig document() {
-    Path folder = path(Settings.DOCUMENT_DIR);
+    Path folder = path(DocumentSettings.DOCUMENT_DIR);
     return new DocumentConfig(
-        values.get(Settings.DOCUMENT_STORE),
+        values.get(DocumentSettings.DOCUMENT_STORE),
         folder == null ? sources.home().resolve("documents") : folder,
-        values.get(Settings.DOCUMENT_DIR_SHARED),
-        values.get(Settings.DOCUMENT_SMALL_KB) * 1024,
-        values.get(Settings.STAGE_CACHE),
-        values.get(Settings.STAGE_CACHE_MB) * MIB);
+        values.get(DocumentSettings.DOCUMENT_DIR_SHARED),
+        values.get(DocumentSettings.DOCUMENT_SMALL_KB) * 1024,
+        values.get(DocumentSettings.STAGE_CACHE),
+        values.get(DocumentSettings.STAGE_CACHE_MB) * MIB);
   }
 
   private ParseConfig parse() {
     return new ParseConfig(
-        values.get(Settings.PARSE_PROCESSES),
-        values.get(Settings.PARSE_HEAP_MB),
-        values.get(Settings.PARSE_DEADLINE),
-        values.get(Settings.PARSE_MAX_TEXT_CHARS),
-        values.get(Settings.PARSE_MAX_UNPACKED_MB),
-        values.get(Settings.PARSE_RECYCLE_AFTER),
-        values.get(Settings.PARSE_MAX_RATIO),
-        values.get(Settings.PARSE_MAX_NESTING),
+        values.get(ParseSettings.PARSE_PROCESSES),
+        values.get(ParseSettings.PARSE_HEAP_MB),
+        values.get(ParseSettings.PARSE_DEADLINE),
+        values.get(ParseSettings.PARSE_MAX_TEXT_CHARS),
+        values.get(ParseSettings.PARSE_MAX_UNPACKED_MB),
+        values.get(ParseSettings.PARSE_RECYCLE_AFTER),
+        values.get(ParseSettings.PARSE_MAX_RATIO),
+        values.get(ParseSettings.PARSE_MAX_NESTING),
         new OcrConfig(
-            values.get(Settings.OCR_LANGUAGES),
-            values.get(Settings.OCR_COMMAND),
-            values.get(Settings.OCR_PAGE_DEADLINE),
-            values.get(Settings.OCR_MAX_PAGES)));
+            values.get(ParseSettings.OCR_LANGUAGES),
+            values.get(ParseSettings.OCR_COMMAND),
+            values.get(ParseSettings.OCR_PAGE_DEADLINE),
+            values.get(ParseSettings.OCR_MAX_PAGES)));
   }
 
   private EmbedConfig embed() {
-    String chat = values.get(Settings.OPENAI_CHAT_MODEL);
+    String chat = values.get(EmbedSettings.OPENAI_CHAT_MODEL);
     return new EmbedConfig(
-        path(Settings.EMBED_MODEL_DIR),
-        values.find(Settings.OPENAI_API_KEY).orElse(null),
-        values.get(Settings.OPENAI_BASE_URL),
-        values.get(Settings.OPENAI_EMBEDDING_MODEL),
+        path(EmbedSettings.EMBED_MODEL_DIR),
+        values.find(EmbedSettings.OPENAI_API_KEY).orElse(null),
+        values.get(EmbedSettings.OPENAI_BASE_URL),
+        values.get(EmbedSettings.OPENAI_EMBEDDING_MODEL),
         chat.equals("none") ? null : chat);
   }
 
   private SpoolConfig spool() {
     return new SpoolConfig(
-        values.find(Settings.SPOOL).orElse(null), values.get(Settings.SPOOL_MAX_MB) * MIB);
+        values.find(SpoolSettings.SPOOL).orElse(null),
+        values.get(SpoolSettings.SPOOL_MAX_MB) * MIB);
   }
 
   private SecurityConfig security() {
     return new SecurityConfig(
-        values.find(Settings.PIPELINE_TOKEN).orElse(null),
-        values.get(Settings.INSECURE),
-        values.find(Settings.SECRETS_KEY).orElse(null));
+        values.find(SecuritySettings.PIPELINE_TOKEN).orElse(null),
+        values.get(SecuritySettings.INSECURE),
+        values.find(SecuritySettings.SECRETS_KEY).orElse(null));
   }
 
   private RqConfig rq() {
     return new RqConfig(
-        values.get(Settings.RQ_DOCUMENT_FOLDERS).stream()
+        values.get(RqSettings.RQ_DOCUMENT_FOLDERS).stream()
             .map(folder -> sources.workingDirectory().resolve(folder).normalize())
             .toList(),
-        values.get(Settings.RQ_FUNCTION_NAMES),
-        values.get(Settings.RQ_SHARED_QUEUES));
+        values.get(RqSettings.RQ_FUNCTION_NAMES),
+        values.get(RqSettings.RQ_SHARED_QUEUES));
   }
 
   private @Nullable Path path(Setting<Path> setting) {

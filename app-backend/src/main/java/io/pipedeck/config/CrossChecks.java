@@ -12,12 +12,15 @@ final class CrossChecks {
   private static final List<Check> ALL =
       List.of(
           new Check(
-              Set.of(Settings.DATABASE_POOL_MIN, Settings.DATABASE_POOL_MAX), CrossChecks::pool),
+              Set.of(StoreSettings.DATABASE_POOL_MIN, StoreSettings.DATABASE_POOL_MAX),
+              CrossChecks::pool),
           new Check(
-              Set.of(Settings.WORKER_LEASE, Settings.WORKER_LEASE_RENEWAL), CrossChecks::renewal),
+              Set.of(WorkerSettings.WORKER_LEASE, WorkerSettings.WORKER_LEASE_RENEWAL),
+              CrossChecks::renewal),
           new Check(
-              Set.of(Settings.RETENTION_DAYS, Settings.ARCHIVE_DAYS), CrossChecks::archiveDays),
-          new Check(Set.of(Settings.TLS_CERT, Settings.TLS_KEY), CrossChecks::tls));
+              Set.of(RetentionSettings.RETENTION_DAYS, RetentionSettings.ARCHIVE_DAYS),
+              CrossChecks::archiveDays),
+          new Check(Set.of(HttpSettings.TLS_CERT, HttpSettings.TLS_KEY), CrossChecks::tls));
 
   private CrossChecks() {}
 
@@ -33,13 +36,13 @@ final class CrossChecks {
   }
 
   private static Optional<Mistake> pool(Values values) {
-    int min = values.get(Settings.DATABASE_POOL_MIN);
-    int max = values.get(Settings.DATABASE_POOL_MAX);
+    int min = values.get(StoreSettings.DATABASE_POOL_MIN);
+    int max = values.get(StoreSettings.DATABASE_POOL_MAX);
     // Whoever set only one of them means that one; the message stands at it.
     Setting<?> at =
-        values.isSet(Settings.DATABASE_POOL_MIN)
-            ? Settings.DATABASE_POOL_MIN
-            : Settings.DATABASE_POOL_MAX;
+        values.isSet(StoreSettings.DATABASE_POOL_MIN)
+            ? StoreSettings.DATABASE_POOL_MIN
+            : StoreSettings.DATABASE_POOL_MAX;
     return min <= max
         ? Optional.empty()
         : Optional.of(
@@ -50,12 +53,12 @@ final class CrossChecks {
   }
 
   private static Optional<Mistake> renewal(Values values) {
-    var lease = values.get(Settings.WORKER_LEASE);
-    var renewal = values.get(Settings.WORKER_LEASE_RENEWAL);
+    var lease = values.get(WorkerSettings.WORKER_LEASE);
+    var renewal = values.get(WorkerSettings.WORKER_LEASE_RENEWAL);
     Setting<?> at =
-        values.isSet(Settings.WORKER_LEASE_RENEWAL)
-            ? Settings.WORKER_LEASE_RENEWAL
-            : Settings.WORKER_LEASE;
+        values.isSet(WorkerSettings.WORKER_LEASE_RENEWAL)
+            ? WorkerSettings.WORKER_LEASE_RENEWAL
+            : WorkerSettings.WORKER_LEASE;
     return renewal.multipliedBy(2).compareTo(lease) < 0
         ? Optional.empty()
         : Optional.of(
@@ -68,25 +71,25 @@ final class CrossChecks {
   }
 
   private static Optional<Mistake> archiveDays(Values values) {
-    int moved = values.get(Settings.RETENTION_DAYS);
-    int deleted = values.get(Settings.ARCHIVE_DAYS);
+    int moved = values.get(RetentionSettings.RETENTION_DAYS);
+    int deleted = values.get(RetentionSettings.ARCHIVE_DAYS);
     return deleted == 0 || deleted >= moved
         ? Optional.empty()
         : Optional.of(
             values.mistake(
-                Settings.ARCHIVE_DAYS,
+                RetentionSettings.ARCHIVE_DAYS,
                 "jobs move to the archive after %d days and are deleted after %d"
                     .formatted(moved, deleted),
                 "archive-days not below retention-days, or off"));
   }
 
   private static Optional<Mistake> tls(Values values) {
-    boolean cert = values.isSet(Settings.TLS_CERT);
-    if (cert == values.isSet(Settings.TLS_KEY)) {
+    boolean cert = values.isSet(HttpSettings.TLS_CERT);
+    if (cert == values.isSet(HttpSettings.TLS_KEY)) {
       return Optional.empty();
     }
-    Setting<?> given = cert ? Settings.TLS_CERT : Settings.TLS_KEY;
-    Setting<?> missing = cert ? Settings.TLS_KEY : Settings.TLS_CERT;
+    Setting<?> given = cert ? HttpSettings.TLS_CERT : HttpSettings.TLS_KEY;
+    Setting<?> missing = cert ? HttpSettings.TLS_KEY : HttpSettings.TLS_CERT;
     return Optional.of(
         values.mistake(
             given, missing.key() + " is missing", "both for HTTPS, or neither for HTTP"));
