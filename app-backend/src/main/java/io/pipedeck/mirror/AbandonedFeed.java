@@ -16,7 +16,7 @@ public final class AbandonedFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedFeed.class);
   private static final Duration EVERY = Duration.ofMinutes(10);
 
-  private final Feed feed;
+  private final FeedSwitch feed;
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   /**
@@ -25,7 +25,7 @@ public final class AbandonedFeed implements AutoCloseable {
    * @param database with the schema of this release
    */
   public AbandonedFeed(Database database) {
-    this.feed = new Feed(database);
+    this.feed = new FeedSwitch(database);
   }
 
   /** Begins to look. */

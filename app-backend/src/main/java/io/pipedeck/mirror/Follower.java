@@ -70,7 +70,7 @@ final class Follower {
    */
   static Follower resume(Database primary, Feed feed, MirrorTarget mirror, UUID identity) {
     refuseOwnDatabase(primary, mirror);
-    if (!feed.coverArchive()) {
+    if (!new FeedSwitch(primary).coverArchive()) {
       throw new MirrorException(
           "Deletions from the archive can't be followed while a transaction that has written it stays open.",
           null);

@@ -34,6 +34,7 @@ public final class Mirror implements AutoCloseable {
   private final MirrorLogin login;
   private final String release;
   private final Feed feed;
+  private final FeedSwitch feedSwitch;
   private final FollowerLease lease;
   private final Stalls stalls = new Stalls();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -60,6 +61,7 @@ public final class Mirror implements AutoCloseable {
     this.login = login;
     this.release = release;
     this.feed = new Feed(primary);
+    this.feedSwitch = new FeedSwitch(primary);
     this.lease = new FollowerLease(primary, self);
   }
 
@@ -138,7 +140,8 @@ public final class Mirror implements AutoCloseable {
   }
 
   private UUID feedIdentity() {
-    return feed.identity()
+    return feedSwitch
+        .identity()
         .or(this::turnOn)
         .orElseThrow(
             () ->
@@ -152,7 +155,7 @@ public final class Mirror implements AutoCloseable {
     if (System.nanoTime() - triedNanos < TURN_ON_EVERY.toNanos()) {
       return Optional.empty();
     }
-    Optional<UUID> identity = feed.turnOn();
+    Optional<UUID> identity = feedSwitch.turnOn();
     triedNanos = System.nanoTime();
     return identity;
   }
@@ -194,7 +197,7 @@ public final class Mirror implements AutoCloseable {
         foldedTo = Math.max(FOLD_FROM, feed.behind(position).rows());
         LOG.info("{} changes that later ones replace were taken out of the feed", folded);
       }
-      if (feed.sizeBytes() > LARGEST_FEED_BYTES && feed.turnOff()) {
+      if (feed.sizeBytes() > LARGEST_FEED_BYTES && feedSwitch.turnOff()) {
         LOG.warn(
             "The change feed grew too large while the mirror was away and was turned off; the mirror is compared anew when it is back");
         forget();

@@ -72,7 +72,7 @@ public final class PrimaryMark {
     if (led) {
       throw new InUseException();
     }
-    boolean _ = new Feed(database).turnOff();
+    boolean _ = new FeedSwitch(database).turnOff();
     return database.inTransaction(
         tx ->
             tx.update(

@@ -46,9 +46,9 @@ class FeedCostTest {
         Connection connection = rig.primary.connect()) {
       write(connection, 0);
       for (int pair = 1; pair <= PAIRS; pair++) {
-        assertThat(rig.feed.turnOff()).isTrue();
+        assertThat(rig.feedSwitch.turnOff()).isTrue();
         off.add(write(connection, 2 * pair));
-        assertThat(rig.feed.turnOn()).isPresent();
+        assertThat(rig.feedSwitch.turnOn()).isPresent();
         on.add(write(connection, 2 * pair + 1));
       }
       assertThat(MirrorRig.number(rig.primary, "SELECT count(*) FROM job_change"))

@@ -277,7 +277,7 @@ class FollowerTest {
   void changesThatNobodyWroteDownAreFoundByComparing() {
     rig.sql("INSERT INTO pipeline_jobs (rq_job_id) SELECT n::text FROM generate_series(1, 100) n");
     rig.follow();
-    assertThat(rig.feed.turnOff()).isTrue();
+    assertThat(rig.feedSwitch.turnOff()).isTrue();
     rig.sql("DELETE FROM pipeline_jobs WHERE rq_job_id < '5'");
     rig.sql("UPDATE pipeline_jobs SET error = 'unseen' WHERE rq_job_id > '7'");
     rig.sql("INSERT INTO pipeline_jobs (rq_job_id) VALUES ('unseen')");
@@ -426,7 +426,7 @@ class FollowerTest {
   @Test
   void theMirrorIsNotThePrimaryItself() {
     try (var target = MirrorTarget.open(MirrorRig.login(rig.primary), MirrorRig.RELEASE)) {
-      UUID identity = rig.feed.turnOn().orElseThrow();
+      UUID identity = rig.feedSwitch.turnOn().orElseThrow();
       assertThatThrownBy(() -> Follower.resume(rig.pool, rig.feed, target, identity))
           .hasMessageContaining("same database");
     }
@@ -536,7 +536,7 @@ class FollowerTest {
     rig.sql("TRUNCATE pipeline_jobs_archive");
     rig.follow();
     assertThat(mirrored("true")).isEqualTo(100);
-    assertThat(rig.feed.turnOff()).isTrue();
+    assertThat(rig.feedSwitch.turnOff()).isTrue();
     assertThat(
             number(
                 rig.primary,

@@ -23,6 +23,7 @@ final class MirrorRig implements AutoCloseable {
   final TestServers.Database mirror;
   final Database pool;
   final Feed feed;
+  final FeedSwitch feedSwitch;
   private @Nullable MirrorTarget target;
   private @Nullable Follower follower;
 
@@ -35,6 +36,7 @@ final class MirrorRig implements AutoCloseable {
     this.mirror = mirror;
     this.pool = MigratedDatabase.pool(primary);
     this.feed = new Feed(pool);
+    this.feedSwitch = new FeedSwitch(pool);
   }
 
   private static TestServers.Database migrated() {
@@ -66,7 +68,7 @@ final class MirrorRig implements AutoCloseable {
     if (target == null) {
       target = MirrorTarget.open(mirrorLogin(), RELEASE);
     }
-    UUID identity = feed.identity().or(feed::turnOn).orElseThrow();
+    UUID identity = feedSwitch.identity().or(feedSwitch::turnOn).orElseThrow();
     return Follower.resume(pool, feed, target, identity);
   }
 
