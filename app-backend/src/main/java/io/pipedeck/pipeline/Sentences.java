@@ -20,13 +20,19 @@ final class Sentences {
           "bzgl", "geb", "max", "min", "mind", "usw", "sog", "z.b", "d.h", "u.a", "z.t", "i.d.r",
           "o.ä", "mme", "mlle", "p.ex", "env");
 
+  /** Languages that write no ordinal number with a full stop: there one may end a sentence. */
+  private static final Set<String> WITHOUT_ORDINALS =
+      Set.of("en", "mi", "fr", "es", "it", "pt", "nl");
+
   private final BreakIterator iterator;
+  private final boolean hasOrdinals;
 
   /**
    * @param locale of the text; {@link Locale#ROOT} where its language isn't known
    */
   Sentences(Locale locale) {
     this.iterator = BreakIterator.getSentenceInstance(locale);
+    this.hasOrdinals = !WITHOUT_ORDINALS.contains(locale.getLanguage());
   }
 
   /** Ranges of the sentences of a part of the text, without white space at their ends. */
@@ -68,7 +74,7 @@ final class Sentences {
     }
   }
 
-  private static boolean endsInAbbreviation(String line, int from, int to) {
+  private boolean endsInAbbreviation(String line, int from, int to) {
     int end = to;
     while (end > from && line.charAt(end - 1) == ' ') {
       end--;
@@ -81,14 +87,16 @@ final class Sentences {
       word--;
     }
     String last = line.substring(word, end - 1).toLowerCase(Locale.ROOT);
-    return ABBREVIATIONS.contains(last) || isInitial(last) || isShortNumber(last);
+    return ABBREVIATIONS.contains(last)
+        || isInitial(last)
+        || (isShortNumber(last) && (hasOrdinals || word == from));
   }
 
   private static boolean isInitial(String word) {
     return word.length() == 1 && Character.isLetter(word.charAt(0));
   }
 
-  /** "am 3. Mai", but not a sentence that ends in a year. */
+  /** "am 3. Mai" or the number of an item, but not a sentence that ends in a year. */
   private static boolean isShortNumber(String word) {
     return !word.isEmpty() && word.length() <= 2 && word.chars().allMatch(Character::isDigit);
   }

@@ -21,6 +21,13 @@ class SentencesTest {
   }
 
   @Test
+  void aShortNumberMayEndASentenceWhereOrdinalsHaveNoFullStop() {
+    assertThat(split("The costs are in Table 4. The rest is here.", Locale.ENGLISH)).hasSize(2);
+    assertThat(split("3. People have rights. They know them.", Locale.ENGLISH))
+        .containsExactly("3. People have rights.", "They know them.");
+  }
+
+  @Test
   void eastAsianFullStopsEndSentences() {
     assertThat(split("これは文です。これも文です。", Locale.JAPANESE)).containsExactly("これは文です。", "これも文です。");
   }
