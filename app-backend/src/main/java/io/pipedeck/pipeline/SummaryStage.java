@@ -12,7 +12,9 @@ import org.slf4j.LoggerFactory;
 /** Makes the summary: by the chat model where there is one, else of the document's sentences. */
 final class SummaryStage {
   private static final Logger LOG = LoggerFactory.getLogger(SummaryStage.class);
-  private static final String SENTENCES = "sentences";
+
+  /** What a kept summary is found by. The number goes up when sentences are chosen otherwise. */
+  private static final String SENTENCES = "sentences-2";
 
   private final Embedder embedder;
   private final @Nullable ChatModel chat;
@@ -73,6 +75,7 @@ final class SummaryStage {
       throws InterruptedException {
     var terms = new TermScores(cleaned.language());
     Summariser.Scorer fine = vectors.isEmpty() ? terms : new CentroidScores(embedder, vectors);
-    return new Summariser(cleaned.document(), sentences).summarise(terms, fine);
+    var check = new SentenceCheck(cleaned.language());
+    return new Summariser(cleaned.document(), sentences, check).summarise(terms, fine);
   }
 }

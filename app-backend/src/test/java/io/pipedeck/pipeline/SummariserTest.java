@@ -32,7 +32,7 @@ class SummariserTest {
     var paragraphs = new ArrayList<String>();
     for (int i = 0; i < 120; i++) {
       String[] words = {word(i), word(i + 120), word(i + 240), word(i + 360), word(i + 480)};
-      paragraphs.add("Printers " + String.join(" ", words) + ".");
+      paragraphs.add("Printers have " + String.join(" ", words) + ".");
     }
 
     String summary = summary(paragraphs);
@@ -51,33 +51,6 @@ class SummariserTest {
     }
 
     assertThat(summary(paragraphs)).isEqualTo(summary(paragraphs));
-  }
-
-  @Test
-  void referencesCaptionsFormulasAndNumbersAreNoSummary() {
-    assertThat(
-            List.of(
-                "[12] A. Author, A title of a paper, Journal of Things, 2012.",
-                "Figure 3: The harbour of Wellington as seen from the hill.",
-                "Let M = 3 be the number of clusters in the system.",
-                "See https://example.org/path for more about these things.",
-                "12.5 13.7 88.1 90.2 11.0 total of the values.",
-                "Item | Price | Amount of the whole order.",
-                "lower case begins what was cut off somewhere before.",
-                "A heading without an end",
-                "Write what you found to somebody@example.org by Friday please.",
-                "Food and Drug Administration approved product—7369.",
-                "Theorem 3: An algorithm that plans the motion of a system exists.",
-                "Smith et al. (2012) found the same thing in another place."))
-        .noneMatch(SentenceQuality::isReadable);
-    assertThat(
-            List.of(
-                "The harbour of Wellington receives many ships every year.",
-                "Der Hafen von Wellington empfängt jedes Jahr viele Schiffe.",
-                "Satzungen regeln in Vereinen, wer abstimmen darf und wer nicht.",
-                "He kōrero tēnei mō te whanga o Te Whanganui-a-Tara.",
-                "ウェリントンの港には毎年多くの船が来ます。"))
-        .allMatch(SentenceQuality::isReadable);
   }
 
   @Test
@@ -104,7 +77,7 @@ class SummariserTest {
   void aBookIsSummarisedFromAllItsParts() throws Exception {
     var paragraphs = new ArrayList<String>();
     for (int i = 0; i < 20_000; i++) {
-      var words = new StringBuilder("Printers");
+      var words = new StringBuilder("Printers have");
       for (int prime : new int[] {7, 11, 13, 17, 19}) {
         words.append(' ').append(Integer.toString(i * prime + prime, 26).replaceAll("[0-9]", "z"));
         words.append("qu").append(word(i * prime % 650));
@@ -205,6 +178,7 @@ class SummariserTest {
                 List.of(new Page(null, blocks)),
                 List.of()));
     var terms = new TermScores(language);
-    return new Summariser(clean, new Sentences(Locale.of(language))).summarise(terms, terms);
+    var check = new SentenceCheck(language);
+    return new Summariser(clean, new Sentences(Locale.of(language)), check).summarise(terms, terms);
   }
 }
