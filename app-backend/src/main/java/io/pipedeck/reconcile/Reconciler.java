@@ -51,8 +51,13 @@ public final class Reconciler implements AutoCloseable {
   private final @Nullable Sweep sweep;
   private final @Nullable Feeder feeder;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = Thread.ofVirtual().name("pipedeck-reconciler").unstarted(this::run);
-  private final Thread feeding = Thread.ofVirtual().name("pipedeck-feeder").unstarted(this::feed);
+
+  // Platform threads, as all that go round for ever: a virtual one's wait with a time-out costs
+  // several wake-ups of its scheduler and pollers, these one.
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("pipedeck-reconciler").unstarted(this::run);
+  private final Thread feeding =
+      Thread.ofPlatform().daemon().name("pipedeck-feeder").unstarted(this::feed);
   private volatile boolean leading;
   private volatile boolean quarantineWaits;
   private long round;

@@ -144,7 +144,8 @@ public final class WorkerPool implements AutoCloseable {
             slots.names(),
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
     this.dispatcher = Thread.ofPlatform().name("pipedeck-dispatch").unstarted(this::dispatch);
-    this.lookout = Thread.ofVirtual().name("pipedeck-heartbeats").unstarted(heartbeats::run);
+    this.lookout =
+        Thread.ofPlatform().daemon().name("pipedeck-heartbeats").unstarted(heartbeats::run);
   }
 
   /** Begins to take jobs. */
