@@ -205,7 +205,7 @@ public final class Reconciler implements AutoCloseable {
       show(rescued.changed(), rescued.queued());
     }
     if (round % rhythm.sweepEvery() == 0) {
-      database.run(nodes::forgetOld);
+      database.inStatement(nodes::forgetOld);
       if (sweep != null && drift != null) {
         Sweep missed = sweep;
         Drift differing = drift;
@@ -225,7 +225,7 @@ public final class Reconciler implements AutoCloseable {
     if (missing > 0) {
       found.kinds().merge("queued_shown_none", missing, Math::max);
     }
-    database.run(
+    database.inStatement(
         tx -> LastSweep.write(tx, identity, found.looked(), found.kinds(), found.orphans()));
   }
 
@@ -236,7 +236,7 @@ public final class Reconciler implements AutoCloseable {
   private boolean mayRescue() {
     long since = System.nanoTime() - rescueFromNanos;
     return since >= 0
-        && (since > SPOOLS_WITHIN.toNanos() || database.inTransaction(nodes::spooled) == 0);
+        && (since > SPOOLS_WITHIN.toNanos() || database.inStatement(nodes::spooled) == 0);
   }
 
   /**
