@@ -17,7 +17,7 @@ final class JobClaims {
   /** What a job must be to be taken. A scheduled one may start within the second: so does RQ's. */
   private static final String MAY_START =
       """
-      j.id = ANY (?) AND j.runner = 'native'
+      j.runner = 'native'
       AND (j.status = 'queued' OR j.status = 'scheduled' AND j.run_at <= now() + interval '1 second')
       """;
 
@@ -72,35 +72,60 @@ final class JobClaims {
    * longer than a moment.
    */
   static List<Claim> claimUnheld(Tx tx, List<Wish> wishes, Duration lease) {
+    List<Job> jobs =
+        wishes.size() == 1 ? claimOne(tx, wishes.getFirst(), lease) : claimMany(tx, wishes, lease);
+    return jobs.stream().map(JobClaims::claimOf).toList();
+  }
+
+  private static List<Job> claimMany(Tx tx, List<Wish> wishes, Duration lease) {
     // The scan of the primary key sorts the ids first: two batches lock their rows in one order.
     UUID[] ids = wishes.stream().map(Wish::id).toArray(UUID[]::new);
-    return tx
-        .query(
-            """
-            WITH settings AS MATERIALIZED (SELECT
-            """
-                + SETTINGS
-                + """
-            ),
-            taken AS MATERIALIZED (
-              SELECT w.* FROM settings s, unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)
-              WHERE s.settings IS NOT NULL)
-            """
-                + SET_RUNNING
-                + " AND "
-                + MAY_START
-                + NOT_LOST_TWICE
-                + " RETURNING "
-                + JobRows.COLUMNS,
-            JobRows::job,
-            ids,
-            wishes.stream().map(Wish::worker).toArray(String[]::new),
-            claimIds(ids.length),
-            lease.toMillis(),
-            ids)
-        .stream()
-        .map(JobClaims::claimOf)
-        .toList();
+    return tx.query(
+        """
+        WITH settings AS MATERIALIZED (SELECT
+        """
+            + SETTINGS
+            + """
+        ),
+        taken AS MATERIALIZED (
+          SELECT w.* FROM settings s, unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)
+          WHERE s.settings IS NOT NULL)
+        """
+            + SET_RUNNING
+            + " AND j.id = ANY (?) AND "
+            + MAY_START
+            + NOT_LOST_TWICE
+            + " RETURNING "
+            + JobRows.COLUMNS,
+        JobRows::job,
+        ids,
+        wishes.stream().map(Wish::worker).toArray(String[]::new),
+        claimIds(ids.length),
+        lease.toMillis(),
+        ids);
+  }
+
+  /** Its plan is kept, other than that of {@link #claimMany}: see {@link JobEndings}. */
+  private static List<Job> claimOne(Tx tx, Wish wish, Duration lease) {
+    return tx.query(
+        """
+        WITH taken AS MATERIALIZED (
+          SELECT ?::uuid AS id, ?::text AS worker, ?::uuid AS claim_id,
+        """
+            + SETTINGS
+            + ") "
+            + SET_RUNNING
+            + " AND t.settings IS NOT NULL AND j.id = ? AND "
+            + MAY_START
+            + NOT_LOST_TWICE
+            + " RETURNING "
+            + JobRows.COLUMNS,
+        JobRows::job,
+        wish.id(),
+        wish.worker(),
+        Ids.next(),
+        lease.toMillis(),
+        wish.id());
   }
 
   /**
@@ -110,7 +135,7 @@ final class JobClaims {
   static List<Claim> claimOfQuarantine(Tx tx, List<Wish> wishes, Duration lease) {
     List<UUID> next =
         tx.query(
-            "SELECT j.id FROM pipeline_jobs j WHERE "
+            "SELECT j.id FROM pipeline_jobs j WHERE j.id = ANY (?) AND "
                 + MAY_START
                 + LOST_TWICE_BUT_ALONE
                 + " ORDER BY j.run_at, j.id LIMIT 1",
@@ -132,7 +157,7 @@ final class JobClaims {
             WITH wished AS (
               SELECT * FROM unnest(?::uuid[], ?::text[], ?::uuid[]) AS w (id, worker, claim_id)),
             due AS MATERIALIZED (
-              SELECT j.id FROM pipeline_jobs j WHERE
+              SELECT j.id FROM pipeline_jobs j WHERE j.id = ANY (?) AND
             """
                 + MAY_START
                 + which

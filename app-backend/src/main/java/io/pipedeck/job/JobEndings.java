@@ -17,39 +17,58 @@ import org.jspecify.annotations.Nullable;
 
 /** The SQL that ends attempts: many at once, each under its claim. */
 final class JobEndings {
+  private static final String MANY =
+      """
+      SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[],
+          ?::text[], ?::text[], ?::bigint[])
+        AS g (id, claim_id, attempt, worker, started_at, outcome, result, error, error_code, pause)
+      """;
+
+  /**
+   * PostgreSQL keeps the plan of a statement about one row. How many rows an array has it learns by
+   * planning anew each time, which takes longer than the row.
+   */
+  private static final String ONE =
+      """
+      SELECT ?::uuid AS id, ?::uuid AS claim_id, ?::int AS attempt, ?::text AS worker, ?::timestamptz AS started_at,
+          ?::text AS outcome, ?::text AS result, ?::text AS error, ?::text AS error_code, ?::bigint AS pause
+      """;
+
+  private static final String END_MANY = end(MANY, "ANY (?)");
+  private static final String END_ONE = end(ONE, "?");
+
+  private JobEndings() {}
+
   /**
    * The rows are found by the primary key, whose scan sorts the ids first, so that two batches lock
    * their rows in one order; locking them beforehand cost as much again as the update itself.
    */
-  private static final String END =
-      """
-      WITH given AS (
-        SELECT * FROM unnest(?::uuid[], ?::uuid[], ?::int[], ?::text[], ?::timestamptz[], ?::text[], ?::text[],
-            ?::text[], ?::text[], ?::bigint[])
-          AS g (id, claim_id, attempt, worker, started_at, outcome, result, error, error_code, pause)),
-      ended AS (
-        UPDATE pipeline_jobs j
-        SET status = CASE g.outcome WHEN 'finished' THEN 'finished' WHEN 'failed' THEN 'failed'
-                     WHEN 'retry' THEN 'scheduled' ELSE 'queued' END,
-            finished_at = CASE WHEN g.outcome IN ('finished', 'failed') THEN now() END,
-            secret = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.secret END,
-            started_at = CASE WHEN g.outcome = 'given_back' THEN NULL ELSE j.started_at END,
-            attempt = j.attempt - CASE WHEN g.outcome = 'given_back' THEN 1 ELSE 0 END,
-            run_at = CASE WHEN g.outcome = 'retry' THEN now() + g.pause * interval '1 millisecond' ELSE j.run_at END,
-            result = CASE WHEN g.outcome = 'finished' THEN g.result::jsonb ELSE j.result END,
-            error = g.error, error_code = g.error_code, rev = j.rev + 1,
-            progress = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.progress END,
-            claim_id = NULL, worker = NULL, lease_until = NULL
-        FROM given g WHERE j.id = ANY (?) AND j.id = g.id AND j.claim_id = g.claim_id
-        RETURNING j.id, j.status, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at, j.error),
-      kept AS (
-        INSERT INTO job_attempts (claim_id, job_id, attempt, worker, started_at, ended_at, outcome, error_code, error)
-        SELECT g.claim_id, g.id, g.attempt, g.worker, g.started_at, now(), g.outcome, g.error_code, g.error
-        FROM ended e JOIN given g USING (id))
-      SELECT * FROM ended
-      """;
-
-  private JobEndings() {}
+  private static String end(String given, String ids) {
+    return """
+        WITH given AS (%s),
+        ended AS (
+          UPDATE pipeline_jobs j
+          SET status = CASE g.outcome WHEN 'finished' THEN 'finished' WHEN 'failed' THEN 'failed'
+                       WHEN 'retry' THEN 'scheduled' ELSE 'queued' END,
+              finished_at = CASE WHEN g.outcome IN ('finished', 'failed') THEN now() END,
+              secret = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.secret END,
+              started_at = CASE WHEN g.outcome = 'given_back' THEN NULL ELSE j.started_at END,
+              attempt = j.attempt - CASE WHEN g.outcome = 'given_back' THEN 1 ELSE 0 END,
+              run_at = CASE WHEN g.outcome = 'retry' THEN now() + g.pause * interval '1 millisecond' ELSE j.run_at END,
+              result = CASE WHEN g.outcome = 'finished' THEN g.result::jsonb ELSE j.result END,
+              error = g.error, error_code = g.error_code, rev = j.rev + 1,
+              progress = CASE WHEN g.outcome IN ('retry', 'given_back') THEN j.progress END,
+              claim_id = NULL, worker = NULL, lease_until = NULL
+          FROM given g WHERE j.id = %s AND j.id = g.id AND j.claim_id = g.claim_id
+          RETURNING j.id, j.status, j.rev, j.attempt, j.run_at, j.started_at, j.finished_at, j.error),
+        kept AS (
+          INSERT INTO job_attempts (claim_id, job_id, attempt, worker, started_at, ended_at, outcome, error_code, error)
+          SELECT g.claim_id, g.id, g.attempt, g.worker, g.started_at, now(), g.outcome, g.error_code, g.error
+          FROM ended e JOIN given g USING (id))
+        SELECT * FROM ended
+        """
+        .formatted(given, ids);
+  }
 
   /**
    * Ends attempts of different jobs.
@@ -85,8 +104,11 @@ final class JobEndings {
     Map<UUID, Ending> byId = new HashMap<>();
     endings.forEach(ending -> byId.put(ending.claim().job().id(), ending));
     Map<UUID, Job> ended = new HashMap<>();
-    tx.query(END, row -> jobOf(row, byId), values(endings))
-        .forEach(job -> ended.put(job.id(), job));
+    List<Job> jobs =
+        endings.size() == 1
+            ? tx.query(END_ONE, row -> jobOf(row, byId), value(endings.getFirst()))
+            : tx.query(END_MANY, row -> jobOf(row, byId), values(endings));
+    jobs.forEach(job -> ended.put(job.id(), job));
     return ended;
   }
 
@@ -130,6 +152,24 @@ final class JobEndings {
       new JobStore().find(tx, written).forEach(job -> ended.put(job.id(), job));
     }
     return ended;
+  }
+
+  private static @Nullable Object[] value(Ending ending) {
+    Job job = ending.claim().job();
+    ErrorCode code = ending.code();
+    return new @Nullable Object[] {
+      job.id(),
+      ending.claim().claimId(),
+      job.attempt(),
+      job.worker(),
+      job.startedAt(),
+      ending.kind().outcome(),
+      JsonText.of(ending.result()),
+      ending.error(),
+      code == null ? null : code.wireName(),
+      ending.pause().toMillis(),
+      job.id()
+    };
   }
 
   private static @Nullable Object[] values(List<Ending> endings) {

@@ -173,7 +173,18 @@ final class Load implements AutoCloseable {
   public void close() {
     stopping = true;
     permits.release(10 * CLIENTS);
-    threads.forEach(Thread::interrupt);
+    // Those on their way get their answer: to cut them off would look like a fault of the program.
+    boolean answered = true;
+    try {
+      for (Thread thread : threads) {
+        answered &= thread.join(GIVE_UP);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (!answered) {
+      threads.forEach(Thread::interrupt);
+    }
     http.shutdownNow();
   }
 }
