@@ -1,13 +1,16 @@
 package io.pipedeck.app;
 
+import io.pipedeck.config.Config;
 import io.pipedeck.config.HttpConfig;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.UnknownHostException;
 import java.util.Locale;
 
-/** Where the HTTP server is to listen, and what to say where it can't. */
+/** Where the HTTP server is to listen, and what to say where it can't or must not. */
 final class ListenAddress {
   private ListenAddress() {}
 
@@ -28,6 +31,35 @@ final class ListenAddress {
       throw refused(http, e);
     } catch (IOException _) {
       // Such as a host whose name is not known: the server itself meets it again, and says so.
+    }
+  }
+
+  /**
+   * Lets nobody in from other machines without a token, unless that is said outright.
+   *
+   * @throws StartException if it would, or the address is none of this machine's
+   */
+  static void refuseOpenDoor(Config config, Role role) {
+    String host = config.http().host();
+    boolean loopback = isLoopback(host);
+    if (role.listens()
+        && !loopback
+        && config.security().token() == null
+        && !config.security().insecure()) {
+      throw new StartException(
+          "HOST is "
+              + host
+              + ", which other machines may reach, and there is no token. Set PIPELINE_TOKEN, or keep HOST=127.0.0.1, or"
+              + " say --insecure to let everybody in.",
+          null);
+    }
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new StartException("HOST is " + host + ", which is no address of this machine.", e);
     }
   }
 

@@ -185,13 +185,18 @@ public final class Pipedeck implements AutoCloseable {
 
   private Nodes.Node node(List<String> queues, int slots) {
     String identity =
-        App.hostName()
+        ThisNode.hostName()
             + "."
             + ProcessHandle.current().pid()
             + "."
             + UUID.randomUUID().toString().substring(0, 8);
     return new Nodes.Node(
-        identity, App.hostName(), ProcessHandle.current().pid(), Release.VERSION, queues, slots);
+        identity,
+        ThisNode.hostName(),
+        ProcessHandle.current().pid(),
+        Release.VERSION,
+        queues,
+        slots);
   }
 
   private InlineQueue inline(JobWriter writer, JobTracker tracker, InstantSource clock) {

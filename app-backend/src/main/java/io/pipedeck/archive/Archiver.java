@@ -107,7 +107,7 @@ public final class Archiver implements AutoCloseable {
   }
 
   private boolean leads() {
-    return database.inTransaction(
+    return database.inStatement(
         tx ->
             tx.query(
                     "SELECT EXISTS (SELECT FROM leader WHERE holder = ? AND until > now()) AS leads",

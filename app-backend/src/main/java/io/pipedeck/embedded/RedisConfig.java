@@ -12,7 +12,8 @@ final class RedisConfig {
 
   /**
    * A job is a small hash and its result a stream of one entry: kept compact they take a fifth of
-   * the memory and less time. Half as many rounds of Redis' own chores, so that it idles.
+   * the memory and less time. A fifth as many rounds of Redis' own chores, so that it idles: a
+   * blocking command may time out half a second late, which its callers allow for.
    */
   static String text(int port, Path folder, String password) {
     return """
@@ -31,7 +32,7 @@ final class RedisConfig {
     maxmemory-policy noeviction
     hash-max-listpack-value 1024
     stream-node-max-bytes 512
-    hz 5
+    hz 2
     loglevel notice
     logfile ""
     """

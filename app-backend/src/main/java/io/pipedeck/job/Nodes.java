@@ -29,9 +29,9 @@ public final class Nodes {
   public record Seen(
       String identity, String host, long pid, Instant startedAt, Instant seenAt, Vitals vitals) {}
 
-  /** A sign of life. */
-  public void seen(Tx tx, Node node, Vitals vitals, long spoolDepth) {
-    tx.update(
+  /** A sign of life: one row. */
+  public int seen(Tx tx, Node node, Vitals vitals, long spoolDepth) {
+    return tx.update(
         """
         INSERT INTO nodes AS n (identity, host, pid, release, queues, slots, memory_bytes, oom_kills, spool_depth)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -55,9 +55,9 @@ public final class Nodes {
     tx.update("DELETE FROM nodes WHERE identity = ?", identity);
   }
 
-  /** Forgets those that gave no sign of life for a day. */
-  public void forgetOld(Tx tx) {
-    tx.update("DELETE FROM nodes WHERE seen_at < now() - interval '1 day'");
+  /** Forgets those that gave no sign of life for a day; tells how many. */
+  public int forgetOld(Tx tx) {
+    return tx.update("DELETE FROM nodes WHERE seen_at < now() - interval '1 day'");
   }
 
   /** What is known of these processes. */

@@ -96,6 +96,11 @@ final class ParserProcess implements AutoCloseable {
         // What the JVM itself says, as before such an exit, must not end up between the frames.
         "-XX:+DisplayVMOutputToStderr",
         "-XX:-UsePerfData",
+        // One that waits for documents sleeps: the JVM's caretakers else wake it five times a
+        // second.
+        "-XX:+UnlockDiagnosticVMOptions",
+        "-XX:AsyncDeflationInterval=5000",
+        "-XX:ServiceThreadCleanupInterval=5000",
         "--enable-native-access=ALL-UNNAMED",
         "-Djava.awt.headless=true",
         "-Djava.io.tmpdir=" + temp,

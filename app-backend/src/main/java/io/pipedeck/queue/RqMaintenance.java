@@ -44,7 +44,7 @@ public final class RqMaintenance implements AutoCloseable {
   private final Map<String, Long> othersUntilNanos = new HashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Thread thread =
-      Thread.ofVirtual().name("pipedeck-rq-maintenance").unstarted(this::run);
+      Thread.ofPlatform().daemon().name("pipedeck-rq-maintenance").unstarted(this::run);
   private List<String> scheduled = List.of();
   private List<String> queues = List.of();
   private boolean outage;

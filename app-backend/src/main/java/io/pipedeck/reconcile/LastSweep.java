@@ -15,9 +15,9 @@ import java.util.TreeMap;
 final class LastSweep {
   private LastSweep() {}
 
-  static void write(
+  static int write(
       Tx tx, String holder, int looked, SortedMap<String, Integer> drift, int orphans) {
-    tx.update(
+    return tx.update(
         """
         INSERT INTO last_sweep AS s (holder, swept_at, looked, drift, orphans) VALUES (?, now(), ?, ?::jsonb, ?)
         ON CONFLICT (only_row) DO UPDATE

@@ -33,7 +33,7 @@ final class Leader {
     }
     leading = false;
     leading =
-        database.inTransaction(
+        database.inStatement(
             tx ->
                 tx.first(
                         """

@@ -51,8 +51,13 @@ public final class Reconciler implements AutoCloseable {
   private final @Nullable Sweep sweep;
   private final @Nullable Feeder feeder;
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final Thread thread = Thread.ofVirtual().name("pipedeck-reconciler").unstarted(this::run);
-  private final Thread feeding = Thread.ofVirtual().name("pipedeck-feeder").unstarted(this::feed);
+
+  // Platform threads, as all that go round for ever: a virtual one's wait with a time-out costs
+  // several wake-ups of its scheduler and pollers, these one.
+  private final Thread thread =
+      Thread.ofPlatform().daemon().name("pipedeck-reconciler").unstarted(this::run);
+  private final Thread feeding =
+      Thread.ofPlatform().daemon().name("pipedeck-feeder").unstarted(this::feed);
   private volatile boolean leading;
   private volatile boolean quarantineWaits;
   private long round;
@@ -200,7 +205,7 @@ public final class Reconciler implements AutoCloseable {
       show(rescued.changed(), rescued.queued());
     }
     if (round % rhythm.sweepEvery() == 0) {
-      database.run(nodes::forgetOld);
+      database.inStatement(nodes::forgetOld);
       if (sweep != null && drift != null) {
         Sweep missed = sweep;
         Drift differing = drift;
@@ -220,7 +225,7 @@ public final class Reconciler implements AutoCloseable {
     if (missing > 0) {
       found.kinds().merge("queued_shown_none", missing, Math::max);
     }
-    database.run(
+    database.inStatement(
         tx -> LastSweep.write(tx, identity, found.looked(), found.kinds(), found.orphans()));
   }
 
@@ -231,7 +236,7 @@ public final class Reconciler implements AutoCloseable {
   private boolean mayRescue() {
     long since = System.nanoTime() - rescueFromNanos;
     return since >= 0
-        && (since > SPOOLS_WITHIN.toNanos() || database.inTransaction(nodes::spooled) == 0);
+        && (since > SPOOLS_WITHIN.toNanos() || database.inStatement(nodes::spooled) == 0);
   }
 
   /**

@@ -7,12 +7,13 @@ import io.pipedeck.job.Nodes;
 import io.pipedeck.job.Rescues;
 import io.pipedeck.job.Rescues.Lost;
 import io.pipedeck.job.Rescues.Verdict;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Takes jobs away from workers whose leases ran out, and says why those were lost. */
 final class Rescuer {
@@ -54,32 +55,18 @@ final class Rescuer {
 
   /** Takes lost jobs away. */
   Rescued rescue() {
-    record Found(List<Lost> lost, Map<String, Nodes.Seen> nodes) {}
-    Found found =
-        database.inTransaction(
-            tx -> {
-              List<Lost> lost = rescues.lost(tx, AT_ONCE);
-              Map<String, Nodes.Seen> seen = new HashMap<>();
-              Set<String> identities =
-                  lost.stream()
-                      .map(job -> identityOf(job.worker()))
-                      .collect(java.util.stream.Collectors.toSet());
-              nodes.find(tx, identities).forEach(node -> seen.put(node.identity(), node));
-              return new Found(lost, seen);
-            });
-    if (found.lost().isEmpty()) {
+    List<Lost> found = database.inStatement(tx -> rescues.lost(tx, AT_ONCE));
+    if (found.isEmpty()) {
       return new Rescued(List.of(), Set.of());
     }
+    Map<String, Nodes.Seen> seen = seen(found);
     List<Verdict> verdicts =
-        found.lost().stream()
+        found.stream()
             .map(
                 lost ->
                     new Verdict(
                         lost,
-                        causes.of(
-                            lost,
-                            found.nodes().get(identityOf(lost.worker())),
-                            oomKills.getAsLong())))
+                        causes.of(lost, seen.get(identityOf(lost.worker())), oomKills.getAsLong())))
             .toList();
     Rescued rescued =
         database.inTransaction(
@@ -94,6 +81,13 @@ final class Rescuer {
                 heals.mended(
                     Heals.Kind.RESCUED, rescued.changed().size(), job.id() + ": " + job.error()));
     return rescued;
+  }
+
+  private Map<String, Nodes.Seen> seen(List<Lost> lost) {
+    Set<String> identities =
+        lost.stream().map(job -> identityOf(job.worker())).collect(Collectors.toUnmodifiableSet());
+    return database.inStatement(tx -> nodes.find(tx, identities)).stream()
+        .collect(Collectors.toUnmodifiableMap(Nodes.Seen::identity, Function.identity()));
   }
 
   /** A worker is called {@code <identity>.<slot>}. */

@@ -69,7 +69,7 @@ final class Sweep {
     Set<UUID> missing = new HashSet<>();
     int pushed = 0;
     for (Map.Entry<String, SortedSet<String>> waiting :
-        database.inTransaction(backlog::waiting).entrySet()) {
+        database.inStatement(backlog::waiting).entrySet()) {
       pushed += pushMissing(waiting.getKey(), waiting.getValue(), emptied, missing);
     }
     missingBefore = missing;

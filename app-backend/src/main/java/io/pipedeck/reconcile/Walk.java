@@ -76,7 +76,7 @@ final class Walk {
 
   private void running(Map<String, String> queues) {
     UUID after = running;
-    List<Stored> some = database.inTransaction(tx -> states.running(tx, after, RUNNING));
+    List<Stored> some = database.inStatement(tx -> states.running(tx, after, RUNNING));
     some.forEach(job -> queues.put(job.shownId(), job.queue()));
     running = some.size() < RUNNING ? null : some.getLast().id();
   }

@@ -117,7 +117,7 @@ public final class ForeignJobs {
     List<Job> page;
     do {
       UUID from = after;
-      page = database.inTransaction(tx -> rows.open(tx, from, AT_ONCE));
+      page = database.inStatement(tx -> rows.open(tx, from, AT_ONCE));
       look(page, missing);
       after = page.isEmpty() ? after : page.getLast().id();
     } while (page.size() == AT_ONCE);

@@ -51,8 +51,12 @@ final class Arrivals {
     for (int i = 0; i < queues.size(); i++) {
       int queue = i;
       idle.add(new Semaphore(0));
+      // A platform thread wakes up once for an answer, a virtual one several others on its way.
       poppers.add(
-          Thread.ofVirtual().name("pipedeck-pop-" + queues.get(i)).unstarted(() -> pop(queue)));
+          Thread.ofPlatform()
+              .daemon()
+              .name("pipedeck-pop-" + queues.get(i))
+              .unstarted(() -> pop(queue)));
     }
   }
 

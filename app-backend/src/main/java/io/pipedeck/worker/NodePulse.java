@@ -42,7 +42,7 @@ public final class NodePulse {
   void beat() {
     try {
       Vitals vitals = vitals();
-      database.run(tx -> nodes.seen(tx, node, vitals, spoolDepth.getAsLong()));
+      database.inStatement(tx -> nodes.seen(tx, node, vitals, spoolDepth.getAsLong()));
     } catch (DatabaseException e) {
       LOG.debug("No sign of life reached PostgreSQL", e);
     }

@@ -18,12 +18,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -45,14 +43,13 @@ public final class WorkerPool implements AutoCloseable {
   private final JobTracker tracker;
   private final NodePulse pulse;
   private final @Nullable RedisSide redis;
+  private final WorkersInRedis shown;
   private final Slots slots;
-  private final Set<RunningJob> running = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger arriving = new AtomicInteger();
+  private final RunningJobs running = new RunningJobs();
 
   /** So many outcomes at most are on their way to the disk while their workers go on. */
   private final Semaphore unrecorded;
 
-  private final Object ended = new Object();
   private final @Nullable Arrivals arrivals;
   private final Dispatch dispatch;
   private final Heartbeats heartbeats;
@@ -60,7 +57,6 @@ public final class WorkerPool implements AutoCloseable {
   private final Thread dispatcher;
   private final Thread lookout;
   private volatile long tickNanos = System.nanoTime();
-  private boolean registered;
   private boolean outage;
 
   /**
@@ -121,6 +117,7 @@ public final class WorkerPool implements AutoCloseable {
                 .mapToObj(slot -> identity + "." + slot)
                 .toList(),
             this::gone);
+    this.shown = new WorkersInRedis(redis, slots.names());
     this.arrivals =
         redis == null ? null : new Arrivals(redis.window(), redis.queue(), config.queues());
     this.dispatch =
@@ -131,7 +128,7 @@ public final class WorkerPool implements AutoCloseable {
             arrivals == null || redis == null
                 ? null
                 : new Dispatch.RedisSide(
-                    arrivals, redis.queue(), redis.answers(), this::showSuspended),
+                    arrivals, redis.queue(), redis.answers(), shown::suspended),
             config.lease());
     this.heartbeats =
         new Heartbeats(
@@ -140,11 +137,12 @@ public final class WorkerPool implements AutoCloseable {
                 pulse,
                 redis == null ? null : redis.workers(),
                 redis == null ? null : redis.clients().cancels()),
-            running,
+            running.all(),
             slots.names(),
             new Heartbeats.Leases(config.lease(), config.leaseRenewal()));
     this.dispatcher = Thread.ofPlatform().name("pipedeck-dispatch").unstarted(this::dispatch);
-    this.lookout = Thread.ofVirtual().name("pipedeck-heartbeats").unstarted(heartbeats::run);
+    this.lookout =
+        Thread.ofPlatform().daemon().name("pipedeck-heartbeats").unstarted(heartbeats::run);
   }
 
   /** Begins to take jobs. */
@@ -184,7 +182,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   private void dispatchNext() throws InterruptedException {
-    register();
+    shown.register();
     List<String> free = slots.takeFree();
     if (free.isEmpty()) {
       dispatch.putBackSurplus();
@@ -218,7 +216,7 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Looks what an id is, and runs it if it can. */
   private void meet(Popped id, String worker) {
-    arriving.incrementAndGet();
+    running.arrives();
     Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, worker));
   }
 
@@ -233,10 +231,9 @@ public final class WorkerPool implements AutoCloseable {
     } catch (RuntimeException e) {
       LOG.error("Id {} of queue {} met a bug", id.id(), id.queue(), e);
     } finally {
-      arriving.decrementAndGet();
+      running.arrived();
       if (job.isEmpty()) {
         slots.free(worker);
-        wakeThoseWhoWait();
       }
     }
     job.ifPresent(this::run);
@@ -251,23 +248,9 @@ public final class WorkerPool implements AutoCloseable {
   private void gone(String worker, boolean wasTheLast) {
     LOG.info("Worker {} has gone, as it was told", worker);
     heartbeats.retired(worker);
-    RedisSide side = redis;
-    if (side != null) {
-      try {
-        side.workers().death(worker);
-      } catch (QueueUnavailableException e) {
-        LOG.debug("Redis was not told that worker {} has gone", worker, e);
-      }
-      if (wasTheLast) {
-        side.clients().allGone().run();
-      }
-    }
-  }
-
-  private void showSuspended(boolean yes) {
-    LOG.info(yes ? "Workers are suspended" : "Workers go on");
-    if (redis != null) {
-      redis.workers().suspended(slots.names(), yes);
+    shown.gone(worker);
+    if (wasTheLast && redis != null) {
+      redis.clients().allGone().run();
     }
   }
 
@@ -278,25 +261,12 @@ public final class WorkerPool implements AutoCloseable {
 
   /** What RQ's clients tell the workers. */
   public RqCommands.Handler commands(ClientCancels cancels) {
-    return new PoolCommands(running, cancels, slots::retire);
-  }
-
-  private void register() {
-    if (!registered && redis != null) {
-      try {
-        slots.names().forEach(redis.workers()::birth);
-        registered = true;
-      } catch (QueueUnavailableException e) {
-        LOG.debug("Workers not announced in Redis yet", e);
-      }
-    }
+    return new PoolCommands(running.all(), cancels, slots::retire);
   }
 
   private void start(Claim claim, boolean pastTheQueue) {
     RunningJob job = started(claim);
-    if (redis != null) {
-      redis.queue().started(claim.job(), job.worker(), pastTheQueue);
-    }
+    shown.started(job, pastTheQueue);
     Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
   }
 
@@ -317,9 +287,9 @@ public final class WorkerPool implements AutoCloseable {
   private void run(RunningJob job) {
     var early = new AtomicBoolean();
     try {
-      show(tracker.run(job, () -> early.set(freedEarly(job))), job);
-    } catch (QueueUnavailableException e) {
-      LOG.debug("Redis was not told; the reconciler will", e);
+      Outcome outcome = tracker.run(job, () -> early.set(freedEarly(job)));
+      count(outcome, job);
+      shown.ended(outcome, job);
     } catch (RuntimeException | Error e) {
       LOG.error(
           "Job {} left without a recorded outcome; its lease will run out",
@@ -332,7 +302,6 @@ public final class WorkerPool implements AutoCloseable {
       } else {
         slots.free(job.worker());
       }
-      wakeThoseWhoWait();
     }
   }
 
@@ -345,35 +314,13 @@ public final class WorkerPool implements AutoCloseable {
     return may;
   }
 
-  private void wakeThoseWhoWait() {
-    synchronized (ended) {
-      ended.notifyAll();
-    }
-  }
-
-  private void show(Outcome outcome, RunningJob job) {
+  private void count(Outcome outcome, RunningJob job) {
     switch (outcome) {
       case Outcome.Finished _ -> heartbeats.worked(job.worker(), new Work(1, 0, job.elapsed()));
       case Outcome.Failed _, Outcome.Scheduled _ ->
           heartbeats.worked(job.worker(), new Work(0, 1, job.elapsed()));
       case Outcome.GivenBack _, Outcome.Dropped _ -> {
         // Whoever has the job next counts it.
-      }
-    }
-    if (redis != null) {
-      show(redis.queue(), outcome, job);
-    }
-  }
-
-  private static void show(RedisQueue queue, Outcome outcome, RunningJob job) {
-    switch (outcome) {
-      case Outcome.Finished finished ->
-          queue.finished(finished.job(), job.worker(), finished.result());
-      case Outcome.Failed failed -> queue.failed(failed.job(), job.worker(), failed.error());
-      case Outcome.Scheduled scheduled -> queue.scheduled(scheduled.job());
-      case Outcome.GivenBack back -> queue.gaveBack(back.job());
-      case Outcome.Dropped _ -> {
-        // Whoever took the claim shows what became of the job.
       }
     }
   }
@@ -415,58 +362,24 @@ public final class WorkerPool implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
-    if (!allEnded(config.drain())) {
-      LOG.info("Giving back {} running jobs", running.size());
-      running.forEach(job -> job.stop(RunningJob.Stop.DRAINED));
-      boolean _ = allEnded(toStop);
+    if (!running.awaitNone(config.drain())) {
+      LOG.info("Giving back {} running jobs", running.all().size());
+      running.all().forEach(job -> job.stop(RunningJob.Stop.DRAINED));
+      boolean _ = running.awaitNone(toStop);
     }
-    running.forEach(this::takeBack);
+    running.all().forEach(this::takeBack);
     tracker.giveUpWaiting();
     heartbeats.stop();
     pulse.stop();
-    sayFarewell();
-  }
-
-  private void sayFarewell() {
-    try {
-      if (redis != null) {
-        slots.names().forEach(redis.workers()::death);
-      }
-    } catch (QueueUnavailableException e) {
-      LOG.debug("Redis was not told of the end", e);
-    }
+    shown.allGone();
   }
 
   /** A function that doesn't listen costs its job no attempt either. */
   private void takeBack(RunningJob job) {
     try {
-      var queued = tracker.takeBack(job.claim());
-      if (redis != null) {
-        queued.ifPresent(redis.queue()::gaveBack);
-      }
+      tracker.takeBack(job.claim()).ifPresent(shown::gaveBack);
     } catch (DatabaseException e) {
       LOG.warn("Job {} not given back; its lease will run out", job.claim().job().id(), e);
-    } catch (QueueUnavailableException e) {
-      LOG.debug("Redis was not told; the reconciler will", e);
     }
-  }
-
-  private boolean allEnded(Duration atMost) {
-    long until = System.nanoTime() + atMost.toNanos();
-    synchronized (ended) {
-      while (!running.isEmpty() || arriving.get() > 0) {
-        long left = until - System.nanoTime();
-        if (left <= 0) {
-          return false;
-        }
-        try {
-          TimeUnit.NANOSECONDS.timedWait(ended, left);
-        } catch (InterruptedException _) {
-          Thread.currentThread().interrupt();
-          return false;
-        }
-      }
-    }
-    return true;
   }
 }

@@ -89,12 +89,12 @@ public final class ConsoleWindow {
     texts = Texts.of(setup.language());
     var amounts = new Amounts(texts, setup.zone());
     var words = new JobWords(texts, amounts);
-    clock = new FxClock(tasks, setup.time());
-    var actions = new ActionControls(texts);
-    var kit = new ViewKit(texts, amounts, words, actions, new Views(texts), clock.nowProperty());
     connection = new Connection(tasks, setup.time());
     jobs = new JobsViewModel(connection, tasks, setup.time());
     detail = new JobDetailViewModel(connection, tasks);
+    clock = new FxClock(tasks, setup.time(), new SecondsShown(connection, jobs, detail));
+    var actions = new ActionControls(texts);
+    var kit = new ViewKit(texts, amounts, words, actions, new Views(texts), clock.nowProperty());
     transfers = new TransfersViewModel(connection, tasks);
     send = new SendViewModel(connection, tasks, transfers);
     frame = new FrameViewModel(connection, tasks, words);
@@ -236,6 +236,9 @@ public final class ConsoleWindow {
 
   private void follow(JobCommands commands) {
     jobs.selectedProperty().subscribe(detail::show);
+    connection.stateProperty().subscribe(_ -> clock.lookAgain());
+    connection.lastContactProperty().subscribe(_ -> clock.lookAgain());
+    detail.jobProperty().subscribe(_ -> clock.lookAgain());
     commands
         .changedProperty()
         .subscribe(

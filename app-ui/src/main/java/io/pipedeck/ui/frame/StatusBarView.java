@@ -5,6 +5,7 @@ import io.pipedeck.ui.connection.ConnectionState;
 import io.pipedeck.ui.control.ViewKit;
 import io.pipedeck.ui.send.TransfersViewModel;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import javafx.beans.binding.Bindings;
 import javafx.css.PseudoClass;
@@ -18,6 +19,12 @@ final class StatusBarView {
   private static final PseudoClass LIVE = PseudoClass.getPseudoClass("live");
   private static final PseudoClass POLLING = PseudoClass.getPseudoClass("polling");
   private static final PseudoClass LOST = PseudoClass.getPseudoClass("lost");
+
+  /**
+   * A live line says every fifteen seconds at least that nothing else has changed: until it is late
+   * with that, the screen is of this moment.
+   */
+  private static final Duration HEARD = Duration.ofSeconds(20);
 
   private final Connection connection;
   private final TransfersViewModel transfers;
@@ -78,9 +85,13 @@ final class StatusBarView {
   }
 
   private String updatedWords(@Nullable Instant last) {
-    return last == null
-        ? ""
-        : kit.texts().format("statusbar.updated", kit.amounts().ago(last, kit.now().getValue()));
+    if (last == null) {
+      return "";
+    }
+    Instant now = kit.now().getValue();
+    boolean live = connection.stateProperty().get() instanceof ConnectionState.Live;
+    Instant known = live && Duration.between(last, now).compareTo(HEARD) < 0 ? now : last;
+    return kit.texts().format("statusbar.updated", kit.amounts().ago(known, now));
   }
 
   private String backgroundWords() {
