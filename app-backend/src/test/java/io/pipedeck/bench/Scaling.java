@@ -17,8 +17,12 @@ import java.util.Map;
  */
 final class Scaling implements Benchmark {
   private static final int MILLIS = 20;
+
+  /** Until the code of each process is compiled: some two minutes. */
+  private static final int WARM_UP_EACH = 5_000;
+
   private static final int JOBS_EACH = 300;
-  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
 
   @Override
   public String name() {
@@ -45,7 +49,7 @@ final class Scaling implements Benchmark {
       for (Node node : nodes) {
         node.awaitUp();
       }
-      int warmUp = workers * 2_000; // Until the code of each of them is compiled.
+      int warmUp = workers * WARM_UP_EACH;
       library.enqueue(jobs(warmUp));
       progress.await(warmUp, PATIENCE);
       int count = workers * JOBS_EACH;
