@@ -9,6 +9,10 @@ import java.util.regex.Pattern;
 /** How a document without proper sentences begins, such as a table, a list or a note. */
 final class Opening {
   private static final int MOST_CHARS = 400;
+
+  /** Some of the patterns take the square of a line's length; a document may be one line. */
+  private static final int MOST_OF_A_LINE = 2_000;
+
   private static final Pattern FENCE = Pattern.compile("^ {0,3}(?:```|~~~).*");
   private static final Pattern TABLE_RULE = Pattern.compile("^[|:+= -]{3,}$");
   private static final Pattern PICTURE_OR_LINK =
@@ -31,7 +35,8 @@ final class Opening {
     List<String> lines = new ArrayList<>();
     int chars = 0;
     for (Part part : document.parts()) {
-      for (String line : document.text().substring(part.start(), part.end()).split("\n", -1)) {
+      for (String whole : document.text().substring(part.start(), part.end()).split("\n", -1)) {
+        String line = whole.substring(0, Cuts.before(whole, 0, whole.length(), MOST_OF_A_LINE));
         String plain = part.kind() == Kind.ROW ? plainRow(line) : plain(line);
         if (chars > MOST_CHARS) {
           return cut(join(lines, spaced));

@@ -50,6 +50,13 @@ class OpeningTest {
   }
 
   @Test
+  void ofALineWithoutEndOnlyTheBeginningIsLookedAt() {
+    String opening = opening(new Block(Kind.PARAGRAPH, 0, "Links " + "[".repeat(2_000_000)));
+
+    assertThat(opening).startsWith("Links [[").hasSizeLessThan(500);
+  }
+
+  @Test
   void theSameLineIsReadOnceAndALongTextIsCutAtAWord() {
     var blocks = new ArrayList<Block>();
     for (int i = 0; i < 100; i++) {
