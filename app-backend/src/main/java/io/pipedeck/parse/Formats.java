@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Set;
 import org.apache.tika.detect.DefaultDetector;
 import org.apache.tika.detect.Detector;
+import org.apache.tika.detect.EncodingDetector;
 import org.apache.tika.exception.TikaException;
 import org.apache.tika.extractor.EmbeddedDocumentExtractor;
 import org.apache.tika.io.TikaInputStream;
@@ -44,6 +45,7 @@ final class Formats {
   private static final long MAX_COMPRESSION_RATIO = 1_000;
 
   private final Detector detector = new DefaultDetector();
+  private final EncodingDetector charsets = new Charsets();
   private final AutoDetectParser parser =
       new AutoDetectParser(
           detector,
@@ -56,11 +58,11 @@ final class Formats {
           new OpenDocumentParser(),
           new FlatOpenDocumentParser(),
           new EpubParser(),
-          new JSoupParser(),
+          new JSoupParser(charsets),
           new RFC822Parser(),
           new TNEFParser(),
           new DcXMLParser(),
-          new TextAndCSVParser());
+          new TextAndCSVParser(charsets));
   private final Set<MediaType> readable = parser.getSupportedTypes(new ParseContext());
 
   Formats() {

@@ -106,6 +106,16 @@ class FormatsTest {
     assertThat(text(parse("a.txt", whole.getBytes(Charset.forName(charset))))).contains(text);
   }
 
+  @ParameterizedTest
+  @CsvSource({"a.txt, ''", "a.html, <html><body><p>"})
+  void typographicMarksAreReadWhereNothingElseTellsTheCharset(String name, String before)
+      throws Exception {
+    String text = "Its marks make detectors think this is an old “windows” text – or not";
+
+    assertThat(text(parse(name, (before + text).getBytes(Charset.forName("windows-1252")))))
+        .contains(text);
+  }
+
   @Test
   void aBigEndianPageIsRead() throws Exception {
     String page = "\uFEFF<html><body><p>Größe: 5 Fuß, sagt die Karte.</p></body></html>";
