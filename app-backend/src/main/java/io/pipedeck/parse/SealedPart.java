@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -14,10 +13,11 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import javax.crypto.Cipher;
 import javax.crypto.CipherInputStream;
-import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.tika.exception.EncryptedDocumentException;
+import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.params.KeyParameter;
 
 /**
  * How one file of an OpenDocument package is encrypted, as the package's manifest says it
@@ -112,27 +112,10 @@ record SealedPart(
     byte[] start =
         MessageDigest.getInstance(digestName(startKey))
             .digest(password.getBytes(StandardCharsets.UTF_8));
-    var mac = Mac.getInstance("HmacSHA1");
-    mac.init(new SecretKeySpec(start, "HmacSHA1"));
-    var key = ByteBuffer.allocate(keyBytes + mac.getMacLength());
-    for (int block = 1; key.position() < keyBytes; block++) {
-      key.put(block(mac, block));
-    }
-    return Arrays.copyOf(key.array(), keyBytes);
-  }
-
-  /** PBKDF2 of RFC 8018; the one of the JDK takes words only, not bytes. */
-  private byte[] block(Mac mac, int number) {
-    mac.update(salt);
-    byte[] next = mac.doFinal(ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
-    byte[] sum = next.clone();
-    for (int i = 1; i < iterations; i++) {
-      next = mac.doFinal(next);
-      for (int at = 0; at < sum.length; at++) {
-        sum[at] ^= next[at];
-      }
-    }
-    return sum;
+    // The one of the JDK takes words only, not bytes.
+    var pbkdf2 = new PKCS5S2ParametersGenerator();
+    pbkdf2.init(start, salt, iterations);
+    return ((KeyParameter) pbkdf2.generateDerivedMacParameters(keyBytes * Byte.SIZE)).getKey();
   }
 
   private static String digestName(String name) {
