@@ -6,7 +6,9 @@ import io.pipedeck.db.Database;
 import io.pipedeck.db.JsonText;
 import io.pipedeck.db.Row;
 import io.pipedeck.db.Tx;
+import java.lang.reflect.Array;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,22 +156,9 @@ final class JobEndings {
     return ended;
   }
 
+  /** The same values as {@link #values}, of one. */
   private static @Nullable Object[] value(Ending ending) {
-    Job job = ending.claim().job();
-    ErrorCode code = ending.code();
-    return new @Nullable Object[] {
-      job.id(),
-      ending.claim().claimId(),
-      job.attempt(),
-      job.worker(),
-      job.startedAt(),
-      ending.kind().outcome(),
-      JsonText.of(ending.result()),
-      ending.error(),
-      code == null ? null : code.wireName(),
-      ending.pause().toMillis(),
-      job.id()
-    };
+    return Arrays.stream(values(List.of(ending))).map(column -> Array.get(column, 0)).toArray();
   }
 
   private static @Nullable Object[] values(List<Ending> endings) {

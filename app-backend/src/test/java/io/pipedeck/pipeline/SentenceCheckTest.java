@@ -52,6 +52,7 @@ class SentenceCheckTest {
         "The control byte \u0007 stands within the sentence about the ships.",
         "The arrow \uF0E0 comes from the private part of a font for symbols.",
         "The first ◦ and the second are items of a list that ran together.",
+        "Item | Price | Amount of the whole order.",
         "The cafÃ© at the harbour was read in the wrong character set.");
   }
 
@@ -220,7 +221,11 @@ class SentenceCheckTest {
     all(Fault.SHORT, english, "Apples are fun!");
     all(Fault.SHORT, german, "Der Deich hält.");
     all(Fault.UNENDED, english, "The quick brown fox jumped over the lazy dog");
-    all(Fault.FRAGMENT, english, "A guide to the harbour of Wellington for sailors");
+    all(
+        Fault.FRAGMENT,
+        english,
+        "A guide to the harbour of Wellington for sailors",
+        "A heading without an end");
   }
 
   @Test
