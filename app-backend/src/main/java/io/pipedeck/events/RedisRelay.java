@@ -54,8 +54,8 @@ public final class RedisRelay implements EventRelay {
       Thread.ofVirtual().name("pipedeck-events-publish").unstarted(this::publish);
   private final boolean listens;
   private volatile @Nullable Listener subscription;
-  private boolean nobodyListens;
-  private long askedNanos;
+  private volatile boolean nobodyListens;
+  private volatile long askedNanos;
 
   /**
    * A batch on the channel.
@@ -87,6 +87,11 @@ public final class RedisRelay implements EventRelay {
   @Override
   public void changed(List<Change> changes) {
     hub.changed(changes);
+    if (left()) {
+      // The publishing thread is not even woken.
+      missed.set(true);
+      return;
+    }
     for (Change change : changes) {
       if (!waiting.offer(change)) {
         missed.set(true);
@@ -123,7 +128,7 @@ public final class RedisRelay implements EventRelay {
     List<Change> changes = new ArrayList<>();
     changes.add(first);
     waiting.drainTo(changes, MOST_AT_ONCE - 1);
-    if (nobodyListens && System.nanoTime() - askedNanos < ASK_NANOS) {
+    if (left()) {
       missed.set(true);
       return;
     }
@@ -132,8 +137,8 @@ public final class RedisRelay implements EventRelay {
       String batch = Json.mapper().writeValueAsString(new Batch(self, lost, newest(changes)));
       long heard = redis.call(client -> client.publish(CHANNEL, batch));
       Listener own = subscription;
-      nobodyListens = heard <= (own != null && own.isSubscribed() ? 1 : 0);
       askedNanos = System.nanoTime();
+      nobodyListens = heard <= (own != null && own.isSubscribed() ? 1 : 0);
     } catch (QueueUnavailableException e) {
       LOG.debug("Events not published", e);
       missed.set(true);
@@ -141,6 +146,11 @@ public final class RedisRelay implements EventRelay {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("events are always JSON", e);
     }
+  }
+
+  /** Whether events are left out now. */
+  private boolean left() {
+    return nobodyListens && System.nanoTime() - askedNanos < ASK_NANOS;
   }
 
   /** Of a job that changed several times only the last change. */

@@ -76,12 +76,13 @@ public final class JobWriter implements AutoCloseable {
   }
 
   /**
-   * Ends an attempt.
+   * Ends an attempt and waits for its commit.
    *
    * @return the job as it is then; empty if the claim had moved on and nothing was written
+   * @throws DatabaseException as {@link GroupCommit#write}
    */
-  public CompletableFuture<Optional<Job>> end(Ending ending) {
-    return endings.submit(ending);
+  public Optional<Job> end(Ending ending) {
+    return endings.write(ending);
   }
 
   /** Keeps what can't be written while PostgreSQL is away. */

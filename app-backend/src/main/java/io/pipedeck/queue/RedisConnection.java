@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -132,15 +133,19 @@ public final class RedisConnection implements AutoCloseable {
         });
   }
 
-  /** Runs {@code apply.lua}, behind the functions that it calls. */
-  Object apply(List<byte[]> args) {
-    scripts.computeIfAbsent("apply", _ -> applyScript());
-    return script("apply", List.of(), args);
+  /**
+   * Runs {@code apply.lua}, behind the functions that it calls and no others: a server makes each
+   * of them anew at each call.
+   */
+  Object apply(Set<Change.Kind> kinds, List<byte[]> args) {
+    String name = "apply" + kinds;
+    scripts.computeIfAbsent(name, _ -> applyScript(kinds));
+    return script(name, List.of(), args);
   }
 
-  private static Script applyScript() {
+  private static Script applyScript(Set<Change.Kind> kinds) {
     var text = new StringBuilder(text("shared"));
-    for (Change.Kind kind : Change.Kind.values()) {
+    for (Change.Kind kind : kinds) {
       text.append(text(kind.scriptName()));
     }
     return scriptOf(text.append(text("apply")).toString());

@@ -4,9 +4,11 @@ import io.pipedeck.job.QueueUnavailableException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -42,6 +44,10 @@ final class RedisWriter implements AutoCloseable {
       Thread.ofPlatform().daemon().name("pipedeck-redis").unstarted(this::run);
   private List<CompletableFuture<Long>> inFlight = List.of();
   private boolean closed;
+
+  /** Whether the thread will look again before a start that comes now has been held back. */
+  private boolean looksSoon;
+
   private boolean paused;
   private long pausedUntilNanos;
 
@@ -66,7 +72,9 @@ final class RedisWriter implements AutoCloseable {
         pending.done().completeExceptionally(unavailable(null));
       } else if (change.kind() == Change.Kind.START) {
         young.put(change.jobId(), new Young(behindItsStart(pending), System.nanoTime()));
-        waiting.notifyAll();
+        if (!looksSoon || !waiting.isEmpty()) {
+          waiting.notifyAll();
+        }
       } else {
         waiting.addLast(behindItsStart(pending));
         waiting.notifyAll();
@@ -127,14 +135,20 @@ final class RedisWriter implements AutoCloseable {
     List<Pending> batch = new ArrayList<>();
     synchronized (waiting) {
       long due = releaseGrownUp();
+      if (due == 0) {
+        // After work it looks once more by itself: the next start needn't wake it for that.
+        due = HOLD_NANOS;
+      }
       while (waiting.isEmpty() && !closed) {
-        if (due > 0) {
+        looksSoon = due > 0;
+        if (looksSoon) {
           TimeUnit.NANOSECONDS.timedWait(waiting, due);
         } else {
           waiting.wait();
         }
         due = releaseGrownUp();
       }
+      looksSoon = false;
       while (!waiting.isEmpty() && batch.size() < MOST) {
         batch.add(waiting.removeFirst());
       }
@@ -165,13 +179,15 @@ final class RedisWriter implements AutoCloseable {
 
   private void send(List<Pending> batch) {
     List<byte[]> args = new ArrayList<>(14 * batch.size());
+    Set<Change.Kind> kinds = EnumSet.noneOf(Change.Kind.class);
     for (Pending pending : batch) {
       Change change = pending.change();
+      kinds.add(change.kind());
       args.addAll(Change.bytes(change.kind().scriptName(), change.values().size()));
       args.addAll(change.values());
     }
     try {
-      answered(batch, (List<?>) redis.apply(args));
+      answered(batch, (List<?>) redis.apply(kinds, args));
     } catch (QueueUnavailableException e) {
       refuse(batch, e);
     } catch (RuntimeException | Error e) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,7 +153,7 @@ public final class RqJobs {
     List<byte[]> args =
         new ArrayList<>(Change.bytes(change.kind().scriptName(), change.values().size()));
     args.addAll(change.values());
-    List<?> answers = (List<?>) redis.apply(args);
+    List<?> answers = (List<?>) redis.apply(EnumSet.of(change.kind()), args);
     if (answers.getFirst() instanceof Long answer) {
       return answer;
     }

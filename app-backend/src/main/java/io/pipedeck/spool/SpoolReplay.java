@@ -2,7 +2,6 @@ package io.pipedeck.spool;
 
 import io.pipedeck.db.Database;
 import io.pipedeck.db.DatabaseException;
-import io.pipedeck.db.GroupCommit;
 import io.pipedeck.db.Tx;
 import io.pipedeck.job.Ending;
 import io.pipedeck.job.Job;
@@ -140,7 +139,7 @@ public final class SpoolReplay implements AutoCloseable {
   private void end(Entry entry) {
     Ending ending = Bodies.ending(entry);
     try {
-      Optional<Job> ended = GroupCommit.join(writer.end(ending));
+      Optional<Job> ended = writer.end(ending);
       if (ended.isEmpty()) {
         keepAsConflict(entry, "The job had been given to somebody else when this attempt ended.");
       }

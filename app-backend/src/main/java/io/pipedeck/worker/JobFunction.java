@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface JobFunction {
   /**
-   * Does the work, on a virtual thread of its own. Interrupted when the job is canceled, runs out
-   * of time or must stop; then it should end soon, by any exception. May run again after a crash,
-   * so its effects should be repeatable.
+   * Does the work, on a thread that it has to itself. Interrupted when the job is canceled, runs
+   * out of time or must stop; then it should end soon, by any exception. May run again after a
+   * crash, so its effects should be repeatable.
    *
    * @return the result, written as JSON; null for none
    * @throws Exception if it did not work; {@link JobFailure} names a code, all else is {@code

@@ -6,7 +6,6 @@ import io.pipedeck.api.ErrorCode;
 import io.pipedeck.api.JobView.Progress;
 import io.pipedeck.api.Json;
 import io.pipedeck.db.DatabaseException;
-import io.pipedeck.db.GroupCommit;
 import io.pipedeck.job.Claim;
 import io.pipedeck.job.Ending;
 import io.pipedeck.job.Job;
@@ -181,7 +180,7 @@ public final class JobTracker {
     boolean kept = false;
     for (boolean first = true; ; first = false) {
       try {
-        Optional<Job> job = GroupCommit.join(writer.end(ending));
+        Optional<Job> job = writer.end(ending);
         job.ifPresent(this::tell);
         if (job.isEmpty()) {
           LOG.info(
@@ -208,8 +207,7 @@ public final class JobTracker {
   private Outcome notStorable(Claim claim, DatabaseException cause) {
     LOG.error("Job {}: its outcome can't be stored", claim.job().id(), cause);
     String error = cut("The outcome can't be stored: " + cause.getMessage());
-    Optional<Job> failed =
-        GroupCommit.join(writer.end(Ending.failed(claim, ErrorCode.INTERNAL_ERROR, error)));
+    Optional<Job> failed = writer.end(Ending.failed(claim, ErrorCode.INTERNAL_ERROR, error));
     failed.ifPresent(this::tell);
     return failed
         .<Outcome>map(job -> new Outcome.Failed(ErrorCode.INTERNAL_ERROR, error, job))
@@ -223,7 +221,7 @@ public final class JobTracker {
   Optional<Job> takeBack(Claim claim) {
     Ending givenBack = Ending.givenBack(claim);
     try {
-      Optional<Job> queued = GroupCommit.join(writer.end(givenBack));
+      Optional<Job> queued = writer.end(givenBack);
       queued.ifPresent(this::tell);
       return queued;
     } catch (DatabaseException e) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,8 +31,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers of this process: as many slots as jobs at a time, one dispatching thread that claims
- * jobs for the slots that are free, and a virtual thread for each job. {@link #close} lets running
- * jobs end, then gives back what is left without costing an attempt.
+ * jobs for the slots that are free, and {@link JobThreads} for the jobs. {@link #close} lets
+ * running jobs end, then gives back what is left without costing an attempt.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
@@ -46,6 +47,7 @@ public final class WorkerPool implements AutoCloseable {
   private final WorkersInRedis shown;
   private final Slots slots;
   private final RunningJobs running = new RunningJobs();
+  private final Executor threads;
 
   /** So many outcomes at most are on their way to the disk while their workers go on. */
   private final Semaphore unrecorded;
@@ -110,6 +112,7 @@ public final class WorkerPool implements AutoCloseable {
     this.pulse = parts.pulse();
     this.redis = parts.redis();
     this.unrecorded = new Semaphore(config.concurrency());
+    this.threads = JobThreads.of(config.concurrency());
     String identity = pulse.node().identity();
     this.slots =
         new Slots(
@@ -217,7 +220,7 @@ public final class WorkerPool implements AutoCloseable {
   /** Looks what an id is, and runs it if it can. */
   private void meet(Popped id, String worker) {
     running.arrives();
-    Thread.ofVirtual().name("pipedeck-arrival-" + id.id()).start(() -> arrive(id, worker));
+    execute("arrival-" + id.id(), () -> arrive(id, worker));
   }
 
   private void arrive(Popped id, String worker) {
@@ -267,7 +270,15 @@ public final class WorkerPool implements AutoCloseable {
   private void start(Claim claim, boolean pastTheQueue) {
     RunningJob job = started(claim);
     shown.started(job, pastTheQueue);
-    Thread.ofVirtual().name("pipedeck-job-" + claim.job().id()).start(() -> run(job));
+    execute("job-" + claim.job().id(), () -> run(job));
+  }
+
+  private void execute(String name, Runnable work) {
+    threads.execute(
+        () -> {
+          Thread.currentThread().setName("pipedeck-" + name);
+          work.run();
+        });
   }
 
   private RunningJob started(Claim claim) {

@@ -31,6 +31,7 @@ class GroupCommitTest {
   private static final String BAD = "bad";
 
   private final List<List<Append>> tried = new CopyOnWriteArrayList<>();
+  private final List<Thread> writers = new CopyOnWriteArrayList<>();
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final GroupCommit<Append, String> group =
@@ -50,6 +51,7 @@ class GroupCommitTest {
 
   private List<String> flush(Tx tx, List<Append> changes) {
     tried.add(List.copyOf(changes));
+    writers.add(Thread.currentThread());
     if (changes.contains(HOLD)) {
       held.countDown();
       await(goOn);
@@ -100,6 +102,53 @@ class GroupCommitTest {
     assertThat(group.write(new Append(1, "a"))).isEqualTo("a");
 
     assertThat(DB.text("SELECT text FROM note WHERE id = 1")).isEqualTo("a");
+  }
+
+  @Test
+  void aLoneChangeIsWrittenByWhoeverWaitsForIt() throws Exception {
+    group.write(append(1, "a"));
+    Thread.ofVirtual().start(() -> group.write(append(2, "a"))).join();
+    GroupCommit.join(group.submit(append(3, "a")));
+
+    assertThat(writers.getFirst()).isEqualTo(Thread.currentThread());
+    assertThat(writers)
+        .extracting(Thread::getName)
+        .as("an interrupt would break the connection of a virtual thread")
+        .endsWith("pipedeck-test", "pipedeck-test");
+  }
+
+  @Test
+  void whatComesWhileACallerWritesIsOneBatchAfterIt() throws Exception {
+    var caller = Thread.ofPlatform().start(() -> group.write(HOLD));
+    await(held);
+    List<Append> changes = IntStream.rangeClosed(1, 40).mapToObj(n -> append(n, "x")).toList();
+    var futures = changes.stream().map(group::submit).toList();
+    goOn.countDown();
+
+    futures.forEach(GroupCommit::join);
+
+    caller.join();
+    assertThat(tried).containsExactly(List.of(HOLD), changes);
+    assertThat(writers).extracting(Thread::getName).endsWith(caller.getName(), "pipedeck-test");
+  }
+
+  @Test
+  void closeWaitsForACallerThatWrites() throws Exception {
+    var caller = Thread.ofPlatform().start(() -> group.write(HOLD));
+    await(held);
+    var closing = Thread.ofPlatform().start(group::close);
+    while (closing.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+
+    assertThatThrownBy(() -> group.write(append(1, "late")))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(closing.isAlive()).isTrue();
+
+    goOn.countDown();
+    closing.join();
+    caller.join();
+    assertThat(DB.number("SELECT count(*) AS n FROM note WHERE id = 0")).isEqualTo(1);
   }
 
   @Test

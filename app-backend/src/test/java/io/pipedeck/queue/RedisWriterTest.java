@@ -79,6 +79,18 @@ class RedisWriterTest {
   }
 
   @Test
+  void aStartThatFollowsOtherWorkIsShownToo() {
+    popped("a");
+    popped("b");
+    writer.submit(schedule("a", 3)).join();
+
+    // The thread is not woken for it: it looks again by itself.
+    assertThat(writer.submit(start("b", 2, false)).join()).isEqualTo(1);
+
+    assertThat(redis.hget("rq:job:b", "status")).isEqualTo("started");
+  }
+
+  @Test
   void theLateEndOfAnAttemptDoesNotHideTheStartOfTheNext() {
     popped("j");
 
