@@ -8,6 +8,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -28,6 +30,7 @@ public final class Database implements AutoCloseable {
   private final boolean owner;
   private final Duration answerWithin;
   private final @Nullable CircuitBreaker breaker;
+  private final @Nullable Semaphore turns;
 
   /**
    * A pool; connects in the background.
@@ -59,14 +62,17 @@ public final class Database implements AutoCloseable {
     this.owner = true;
     this.answerWithin = SILENT_AT_MOST;
     this.breaker = null;
+    this.turns = null;
   }
 
-  private Database(Database whole, Duration answerWithin) {
+  private Database(
+      Database whole, Duration answerWithin, CircuitBreaker breaker, @Nullable Semaphore turns) {
     this.pool = whole.pool;
     this.login = whole.login;
     this.owner = false;
     this.answerWithin = answerWithin;
-    this.breaker = CircuitBreaker.of("postgresql", BREAKER);
+    this.breaker = breaker;
+    this.turns = turns;
   }
 
   /** Two failures out of four; a second later one call tries whether it works again. */
@@ -88,7 +94,17 @@ public final class Database implements AutoCloseable {
    * to be closed.
    */
   public Database answering(Duration within) {
-    return new Database(this, within);
+    return new Database(this, within, CircuitBreaker.of("postgresql", BREAKER), null);
+  }
+
+  /**
+   * The same, for few transactions at a time, who came first goes first: the time to answer counts
+   * from the moment they come. More at once than there are processors make one another slower, and
+   * the last of them very much so; and they can't take all connections away from others.
+   */
+  public Database answering(Duration within, int atATime) {
+    return new Database(
+        this, within, CircuitBreaker.of("postgresql", BREAKER), new Semaphore(atATime, true));
   }
 
   /** Who we are at which database. */
@@ -141,13 +157,39 @@ public final class Database implements AutoCloseable {
   }
 
   private <T extends @Nullable Object> T once(Function<Tx, T> work, boolean statement) {
+    long untilNanos = System.nanoTime() + answerWithin.toNanos();
+    Semaphore gate = turns;
+    if (gate == null) {
+      return guarded(work, statement, untilNanos);
+    }
+    awaitTurn(gate);
+    try {
+      return guarded(work, statement, untilNanos);
+    } finally {
+      gate.release();
+    }
+  }
+
+  private void awaitTurn(Semaphore gate) {
+    try {
+      if (!gate.tryAcquire(answerWithin.toNanos(), TimeUnit.NANOSECONDS)) {
+        throw DatabaseException.busy("More calls wait for PostgreSQL than it answers in time");
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      throw DatabaseException.busy("Interrupted while waiting for a turn at PostgreSQL");
+    }
+  }
+
+  private <T extends @Nullable Object> T guarded(
+      Function<Tx, T> work, boolean statement, long untilNanos) {
     CircuitBreaker guard = breaker;
     if (guard == null) {
-      return transaction(work, statement);
+      return transaction(work, statement, untilNanos);
     }
     long began = System.nanoTime();
     try {
-      return guard.executeSupplier(() -> transaction(work, statement));
+      return guard.executeSupplier(() -> transaction(work, statement, untilNanos));
     } catch (CallNotPermittedException e) {
       throw DatabaseException.unavailable("PostgreSQL did not answer a moment ago", e);
     } catch (DatabaseException e) {
@@ -159,8 +201,8 @@ public final class Database implements AutoCloseable {
     }
   }
 
-  private <T extends @Nullable Object> T transaction(Function<Tx, T> work, boolean statement) {
-    long untilNanos = System.nanoTime() + answerWithin.toNanos();
+  private <T extends @Nullable Object> T transaction(
+      Function<Tx, T> work, boolean statement, long untilNanos) {
     try (Connection connection = pool.getConnection()) {
       // A view's time is for all of its transaction, the pool's own for each statement.
       if (statement) {

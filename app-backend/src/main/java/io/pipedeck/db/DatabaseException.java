@@ -4,6 +4,7 @@ import io.pipedeck.api.AppException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,11 @@ public final class DatabaseException extends AppException {
   /** The server was not asked, because it can't answer now. */
   static DatabaseException unavailable(String message, Throwable cause) {
     return new DatabaseException(message, cause);
+  }
+
+  /** The server was not asked, because others came first. */
+  static DatabaseException busy(String message) {
+    return new DatabaseException(message, new TimeoutException(message));
   }
 
   private DatabaseException(DatabaseException first) {

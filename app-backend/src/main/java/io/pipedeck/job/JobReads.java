@@ -99,7 +99,7 @@ final class JobReads {
   /** See {@link JobService#recent}. */
   JobPage recent(JobPage.Filters filters, int limit, @Nullable Cursor before) {
     try {
-      return database.inTransaction(tx -> lists.recent(tx, filters, limit, before));
+      return database.inStatement(tx -> lists.recent(tx, filters, limit, before));
     } catch (DatabaseException e) {
       return insteadOf(e, () -> fallback.recent(filters, limit, before));
     }

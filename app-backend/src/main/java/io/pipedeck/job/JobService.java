@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public final class JobService {
   private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1_500);
 
+  /** Two for each processor: one is computed for while the other's answer is written. */
+  private static final int READS_AT_A_TIME = 2 * Runtime.getRuntime().availableProcessors();
+
   private final Database database;
   private final JobIntake intake;
   private final JobReads reads;
@@ -54,7 +57,12 @@ public final class JobService {
     this.database = database.answering(ANSWERED_WITHIN);
     this.announcements = new Announcements(queue, events);
     this.intake = new JobIntake(this.database, writer, announcements);
-    this.reads = new JobReads(this.database, writer.spool(), waiting, fallback);
+    this.reads =
+        new JobReads(
+            database.answering(ANSWERED_WITHIN, READS_AT_A_TIME),
+            writer.spool(),
+            waiting,
+            fallback);
   }
 
   /**

@@ -1,11 +1,6 @@
 package io.pipedeck.bench;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.concurrent.ThreadLocalRandom;
@@ -65,15 +60,11 @@ public final class HttpLoad {
   private void send() throws IOException {
     byte[] request = request();
     int content = request.length - ("\r\n--" + BOUNDARY + "--\r\n").length() - DOCUMENT_BYTES;
-    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket.setTcpNoDelay(true);
-      OutputStream out = socket.getOutputStream();
-      InputStream in = new BufferedInputStream(socket.getInputStream(), 8_192);
+    try (var connection = new PlainConnection(port)) {
       while (System.nanoTime() < untilNanos) {
         renew(request, content);
         long began = System.nanoTime();
-        out.write(request);
-        answer(in);
+        connection.call(request);
         long ended = System.nanoTime();
         all.incrementAndGet();
         if (began >= measureFromNanos && ended <= untilNanos) {
@@ -112,50 +103,5 @@ public final class HttpLoad {
             + "\r\n\r\n"
             + body;
     return request.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** Reads one answer, which must be a 200. */
-  private static void answer(InputStream in) throws IOException {
-    String status = line(in);
-    if (!status.startsWith("HTTP/1.1 200")) {
-      throw new IOException("answer: " + status);
-    }
-    int length = -1;
-    boolean chunked = false;
-    for (String header = line(in); !header.isEmpty(); header = line(in)) {
-      String lower = header.toLowerCase(java.util.Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
-        length = Integer.parseInt(lower.substring("content-length:".length()).strip());
-      }
-      chunked |= lower.startsWith("transfer-encoding:") && lower.contains("chunked");
-    }
-    if (chunked) {
-      skipChunks(in);
-    } else {
-      in.skipNBytes(length);
-    }
-  }
-
-  private static void skipChunks(InputStream in) throws IOException {
-    for (int size = Integer.parseInt(line(in), 16);
-        size > 0;
-        size = Integer.parseInt(line(in), 16)) {
-      in.skipNBytes(size);
-      line(in);
-    }
-    line(in);
-  }
-
-  private static String line(InputStream in) throws IOException {
-    var text = new StringBuilder();
-    for (int b = in.read(); b != '\n'; b = in.read()) {
-      if (b < 0) {
-        throw new IOException("the connection ended");
-      }
-      if (b != '\r') {
-        text.append((char) b);
-      }
-    }
-    return text.toString();
   }
 }

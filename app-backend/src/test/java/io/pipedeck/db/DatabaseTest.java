@@ -8,10 +8,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +28,72 @@ class DatabaseTest {
   @BeforeEach
   void table() {
     DB.foreign("DROP TABLE IF EXISTS note; CREATE TABLE note (id int PRIMARY KEY, text text)");
+  }
+
+  @Test
+  void whoCameFirstGoesFirstWhereFewGoAtATime() throws Exception {
+    Database one = DB.pool().answering(Duration.ofSeconds(20), 1);
+    var held = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var order = new ArrayList<Integer>();
+    var threads = new ArrayList<Thread>();
+    threads.add(Thread.ofVirtual().start(() -> one.run(_ -> hold(held, goOn))));
+    await(held);
+    for (int i = 0; i < 8; i++) {
+      int who = i;
+      var thread = Thread.ofPlatform().start(() -> one.run(_ -> order(order, who)));
+      while (thread.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      threads.add(thread);
+    }
+    assertThat(order).isEmpty();
+
+    goOn.countDown();
+
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertThat(order).containsExactly(0, 1, 2, 3, 4, 5, 6, 7);
+  }
+
+  private static void hold(CountDownLatch held, CountDownLatch goOn) {
+    held.countDown();
+    await(goOn);
+  }
+
+  private static void order(List<Integer> order, int who) {
+    synchronized (order) {
+      order.add(who);
+    }
+  }
+
+  @Test
+  void whoseTurnDoesNotComeInTimeIsToldAndTheServerIsNotBlamed() throws Exception {
+    Database one = DB.pool().answering(Duration.ofMillis(300), 1);
+    var held = new CountDownLatch(1);
+    var goOn = new CountDownLatch(1);
+    var holder = Thread.ofVirtual().start(() -> one.run(_ -> hold(held, goOn)));
+    await(held);
+
+    for (int i = 0; i < 5; i++) {
+      assertThat(catchThrowableOfType(DatabaseException.class, () -> one.run(_ -> {})))
+          .hasMessageContaining("More calls wait")
+          .returns(true, DatabaseException::unavailable);
+    }
+    goOn.countDown();
+    holder.join();
+
+    one.run(tx -> tx.update("INSERT INTO note VALUES (1, 'at once')"));
+    assertThat(DB.number("SELECT count(*) AS n FROM note")).isEqualTo(1);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
