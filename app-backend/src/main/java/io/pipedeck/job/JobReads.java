@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Shows jobs as they are, wherever they are: in the table, the archive, the spool or a mirror. */
 final class JobReads {
   private final Database database;
+  private final Database listing;
   private final JobSpool spool;
   private final WaitingReasons waiting;
   private final JobReadFallback fallback;
@@ -30,9 +31,16 @@ final class JobReads {
    * Where they are read.
    *
    * @param database that answers in time for the fallback to be asked
+   * @param listing the same for what costs more than a row
    */
-  JobReads(Database database, JobSpool spool, WaitingReasons waiting, JobReadFallback fallback) {
+  JobReads(
+      Database database,
+      Database listing,
+      JobSpool spool,
+      WaitingReasons waiting,
+      JobReadFallback fallback) {
     this.database = database;
+    this.listing = listing;
     this.spool = spool;
     this.waiting = waiting;
     this.fallback = fallback;
@@ -99,21 +107,21 @@ final class JobReads {
   /** See {@link JobService#recent}. */
   JobPage recent(JobPage.Filters filters, int limit, @Nullable Cursor before) {
     try {
-      return database.inStatement(tx -> lists.recent(tx, filters, limit, before));
+      return listing.inStatement(tx -> lists.recent(tx, filters, limit, before));
     } catch (DatabaseException e) {
       return insteadOf(e, () -> fallback.recent(filters, limit, before));
     }
   }
 
   List<QueueView> queues() {
-    return database.inTransaction(lists::queues);
+    return listing.inStatement(lists::queues);
   }
 
   List<RealmView> realms() {
-    return database.inTransaction(lists::realms);
+    return listing.inStatement(lists::realms);
   }
 
   Counts counts() {
-    return database.inTransaction(lists::counts);
+    return listing.inStatement(lists::counts);
   }
 }

@@ -24,7 +24,7 @@ public final class JobService {
   private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1_500);
 
   /** Two for each processor: one is computed for while the other's answer is written. */
-  private static final int READS_AT_A_TIME = 2 * Runtime.getRuntime().availableProcessors();
+  private static final int LISTS_AT_A_TIME = 2 * Runtime.getRuntime().availableProcessors();
 
   private final Database database;
   private final JobIntake intake;
@@ -59,7 +59,8 @@ public final class JobService {
     this.intake = new JobIntake(this.database, writer, announcements);
     this.reads =
         new JobReads(
-            database.answering(ANSWERED_WITHIN, READS_AT_A_TIME),
+            this.database,
+            database.answering(ANSWERED_WITHIN, LISTS_AT_A_TIME),
             writer.spool(),
             waiting,
             fallback);
