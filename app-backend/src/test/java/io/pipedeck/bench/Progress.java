@@ -35,7 +35,13 @@ final class Progress implements AutoCloseable {
 
   /** Waits until this many have finished. */
   void await(long jobs, Duration atMost) throws InterruptedException, SQLException {
-    if (!Pause.until(atMost, () -> finished() >= jobs)) {
+    await(jobs, atMost, Duration.ofMillis(50));
+  }
+
+  /** The same for who needn't hear it at once, looking so seldom that it costs nothing. */
+  void await(long jobs, Duration atMost, Duration lookEvery)
+      throws InterruptedException, SQLException {
+    if (!Pause.until(atMost, lookEvery, () -> finished() >= jobs)) {
       throw new IllegalStateException(finished() + " of " + jobs + " jobs finished in " + atMost);
     }
   }

@@ -24,6 +24,9 @@ final class Scaling implements Benchmark {
   private static final int JOBS_EACH = 300;
   private static final Duration PATIENCE = Duration.ofMinutes(8);
 
+  /** The rate is told by the rows themselves. */
+  private static final Duration LOOK_EVERY = Duration.ofMillis(500);
+
   @Override
   public String name() {
     return "scaling";
@@ -51,11 +54,11 @@ final class Scaling implements Benchmark {
       }
       int warmUp = workers * WARM_UP_EACH;
       library.enqueue(jobs(warmUp));
-      progress.await(warmUp, PATIENCE);
+      progress.await(warmUp, PATIENCE, LOOK_EVERY);
       int count = workers * JOBS_EACH;
       var usage = new Usage(session.stand(), pids(nodes));
       library.enqueue(jobs(count));
-      progress.await(warmUp + count, PATIENCE);
+      progress.await(warmUp + count, PATIENCE, LOOK_EVERY);
       usage.tell(session.report(), count);
       double rate = rate(sql, warmUp, count);
       session

@@ -24,12 +24,18 @@ public final class Pause {
 
   /** Waits until it is so; false if it is not so in that time. An exception counts as no. */
   public static boolean until(Duration atMost, Question question) throws InterruptedException {
+    return until(atMost, LOOK_EVERY, question);
+  }
+
+  /** The same, looking less or more often: to look costs what is looked at. */
+  public static boolean until(Duration atMost, Duration every, Question question)
+      throws InterruptedException {
     long end = System.nanoTime() + atMost.toNanos();
     while (!holds(question)) {
       if (System.nanoTime() > end) {
         return false;
       }
-      of(LOOK_EVERY);
+      of(every);
     }
     return true;
   }
