@@ -65,13 +65,12 @@ public final class Database implements AutoCloseable {
     this.turns = null;
   }
 
-  private Database(
-      Database whole, Duration answerWithin, CircuitBreaker breaker, @Nullable Semaphore turns) {
+  private Database(Database whole, Duration answerWithin, @Nullable Semaphore turns) {
     this.pool = whole.pool;
     this.login = whole.login;
     this.owner = false;
     this.answerWithin = answerWithin;
-    this.breaker = breaker;
+    this.breaker = CircuitBreaker.of("postgresql", BREAKER);
     this.turns = turns;
   }
 
@@ -94,7 +93,7 @@ public final class Database implements AutoCloseable {
    * to be closed.
    */
   public Database answering(Duration within) {
-    return new Database(this, within, CircuitBreaker.of("postgresql", BREAKER), null);
+    return new Database(this, within, null);
   }
 
   /**
@@ -103,8 +102,7 @@ public final class Database implements AutoCloseable {
    * the last of them very much so; and they can't take all connections away from others.
    */
   public Database answering(Duration within, int atATime) {
-    return new Database(
-        this, within, CircuitBreaker.of("postgresql", BREAKER), new Semaphore(atATime, true));
+    return new Database(this, within, new Semaphore(atATime, true));
   }
 
   /** Who we are at which database. */

@@ -87,7 +87,7 @@ public final class RedisRelay implements EventRelay {
   @Override
   public void changed(List<Change> changes) {
     hub.changed(changes);
-    if (left()) {
+    if (leavesOut()) {
       // The publishing thread is not even woken.
       missed.set(true);
       return;
@@ -128,7 +128,7 @@ public final class RedisRelay implements EventRelay {
     List<Change> changes = new ArrayList<>();
     changes.add(first);
     waiting.drainTo(changes, MOST_AT_ONCE - 1);
-    if (left()) {
+    if (leavesOut()) {
       missed.set(true);
       return;
     }
@@ -149,7 +149,7 @@ public final class RedisRelay implements EventRelay {
   }
 
   /** Whether events are left out now. */
-  private boolean left() {
+  private boolean leavesOut() {
     return nobodyListens && System.nanoTime() - askedNanos < ASK_NANOS;
   }
 
