@@ -50,7 +50,8 @@ final class StoreSettings {
               "redis-budget-mb",
               "redis.budgetBytes",
               Kinds.whole(16, 1_048_576, "MiB"),
-              "As Redis fills up to this, finished jobs are shown there for a shorter time.")
+              "As Redis fills up to this, or would soon at the pace at which jobs finish, finished jobs are"
+                  + " shown there for a shorter time, or not at all.")
           .preset("512");
 
   static final List<Setting<?>> ALL =

@@ -20,6 +20,12 @@ final class QueueKeys {
    */
   static final String BACKLOG = "pipedeck:backlog";
 
+  /**
+   * How many bytes finished jobs took in all, shown or not: what {@link RedisBudget} tells from how
+   * fast more come. Counted by the finish script.
+   */
+  static final String FINISHED_BYTES = "pipedeck:finished_bytes";
+
   /** Is missing after Redis was emptied; written by the reconciler. */
   static final String EPOCH = "pipedeck:epoch";
 

@@ -10,6 +10,8 @@ import java.util.List;
  * @param time how long each measurement takes
  * @param concurrency jobs at a time in a worker that is to be fast
  * @param backlog how many jobs may wait while jobs are enqueued and run at the same time
+ * @param redisBudget MiB of Redis, by which {@code RedisBudget} tells how long finished jobs are
+ *     shown
  * @param rows of the large table of {@link Lists}
  * @param jfr whether the worker is recorded
  * @param floor whether the floor is measured
@@ -19,6 +21,7 @@ record Options(
     Duration time,
     int concurrency,
     int backlog,
+    int redisBudget,
     int rows,
     boolean jfr,
     boolean floor) {
@@ -30,6 +33,7 @@ record Options(
         Duration.ofSeconds(number("bench.seconds", 20)),
         number("bench.concurrency", 64),
         number("bench.backlog", 5_000),
+        number("bench.redis-budget", 512),
         number("bench.rows", 10_000_000),
         Boolean.parseBoolean(System.getProperty("bench.jfr", "false")),
         Boolean.parseBoolean(System.getProperty("bench.floor", "true")));

@@ -73,7 +73,8 @@ final class Session implements AutoCloseable {
   private Node.Start onStores(Node.Start start, Stand.Db db) {
     return start
         .with("DATABASE_URL", db.url(stand.postgres().port()))
-        .with("REDIS_URL", stand.redis().url().toString());
+        .with("REDIS_URL", stand.redis().url().toString())
+        .with("REDIS_BUDGET_MB", String.valueOf(options.redisBudget()));
   }
 
   /** The floor, measured when it is first asked for; empty if not wanted. */

@@ -49,6 +49,64 @@ class RedisBudgetTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 500, true",
+    "0.001, 500, true",
+    "0.002, 250, true",
+    "0.008, 62, true",
+    "0.008, 0, false",
+    "0.009, 0, true",
+    "0.006, 83, false",
+    "5, 0, true"
+  })
+  void whatFinishesFasterIsShownShorterAndForAMinuteAtLeast(
+      double perSecond, long seconds, boolean shown) {
+    assertThat(RedisBudget.ttlSeconds(0.1, perSecond, shown)).isEqualTo(seconds);
+  }
+
+  @Test
+  void theTighterOfBothBoundsHolds() {
+    assertThat(RedisBudget.ttlSeconds(0.7, 0.002, true)).isEqualTo(125);
+    assertThat(RedisBudget.ttlSeconds(0.8, 0.002, true)).isZero();
+  }
+
+  @Test
+  void whatFinishesIsCountedShownOrNot() {
+    Job job = aJob().queued(1);
+    try (var queue =
+        new RedisQueue(
+            connection, InstantSource.system(), _ -> Duration.ofMinutes(1), RedisBudget.NONE)) {
+      queue.push(List.of(job));
+      queue.finished(at(job, 3), "w-1", null);
+    }
+    assertThat(redis.get("pipedeck:finished_bytes")).isEqualTo("1600");
+
+    var full = new RedisBudget(connection, 1_000);
+    ttlOf(full, ttl -> ttl == 0);
+    try (var queue =
+        new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), full)) {
+      queue.finished(at(job, 4), "w-1", null);
+    }
+    assertThat(redis.get("pipedeck:finished_bytes")).isEqualTo("3200");
+  }
+
+  @Test
+  void jobsThatFinishTooFastAreNotShownAndAreAgainWhenTheyFinishSlower() {
+    long budgetBytes = 1L << 40;
+    var budget = new RedisBudget(connection, budgetBytes);
+    assertThat(budget.resultTtlSeconds()).isEqualTo(500);
+
+    ttlOf(
+        budget,
+        ttl -> {
+          redis.incrBy("pipedeck:finished_bytes", budgetBytes / 1_000);
+          return ttl == 0;
+        });
+
+    assertThat(ttlOf(budget, ttl -> ttl > 0)).isBetween(75L, 500L);
+  }
+
   @Test
   void withoutABudgetItIsRqsOwnTime() {
     assertThat(RedisBudget.NONE.resultTtlSeconds()).isEqualTo(500);
