@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public final class JobService {
   private static final Duration ANSWERED_WITHIN = Duration.ofMillis(1_500);
 
-  /** Two for each processor: one is computed for while the other's answer is written. */
-  private static final int LISTS_AT_A_TIME = 2 * Runtime.getRuntime().availableProcessors();
+  /** One for each processor, and one that is sent meanwhile. */
+  private static final int LISTS_AT_A_TIME = 1 + Runtime.getRuntime().availableProcessors();
 
   private final Database database;
   private final JobIntake intake;

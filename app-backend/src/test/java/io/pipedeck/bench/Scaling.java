@@ -18,8 +18,11 @@ import java.util.Map;
 final class Scaling implements Benchmark {
   private static final int MILLIS = 20;
 
-  /** Until the code of each process is compiled: some two minutes. */
-  private static final int WARM_UP_EACH = 5_000;
+  /** Jobs that do nothing, until the code of each process is compiled. */
+  private static final int NOOPS_EACH = 20_000;
+
+  /** Jobs that wait, before those that are measured. */
+  private static final int WARM_UP_EACH = 1_000;
 
   private static final int JOBS_EACH = 300;
   private static final Duration PATIENCE = Duration.ofMinutes(8);
@@ -52,8 +55,13 @@ final class Scaling implements Benchmark {
       for (Node node : nodes) {
         node.awaitUp();
       }
-      int warmUp = workers * WARM_UP_EACH;
-      library.enqueue(jobs(warmUp));
+      int noops = workers * NOOPS_EACH;
+      for (int done = 0; done < noops; done += 1_000) {
+        library.enqueue(Jobs.of(TestFunctions.NOOP, 1_000));
+      }
+      progress.await(noops, PATIENCE, LOOK_EVERY);
+      int warmUp = noops + workers * WARM_UP_EACH;
+      library.enqueue(jobs(workers * WARM_UP_EACH));
       progress.await(warmUp, PATIENCE, LOOK_EVERY);
       int count = workers * JOBS_EACH;
       var usage = new Usage(session.stand(), pids(nodes));
