@@ -10,8 +10,7 @@ import org.slf4j.LoggerFactory;
  * How long a finished job is shown in Redis: RQ's 500 s while half of the budget of bytes holds
  * what finishes in that time, else as long as it does; less when Redis is fuller than that, however
  * it came. What could be shown for less than a minute is not shown at all: nobody would see it, and
- * showing it takes more of Redis' time than all else that a job needs there. PostgreSQL keeps them
- * all. Safe for all threads.
+ * to show it takes a good part of Redis' time. PostgreSQL keeps them all. Safe for all threads.
  */
 public final class RedisBudget {
   private static final Logger LOG = LoggerFactory.getLogger(RedisBudget.class);
