@@ -41,19 +41,18 @@ public final class RedisBudget {
   private long ttlSeconds = RESULT_TTL_SECONDS;
 
   /**
-   * Redis at one moment.
+   * What had finished at one moment.
    *
-   * @param usedBytes what it holds in all
    * @param finishedBytes what all jobs together took that ever finished, shown or not
    * @param bytesPerSecond how fast that grew lately
    */
-  private record Seen(long nanos, long usedBytes, long finishedBytes, double bytesPerSecond) {
-    Seen next(long now, long used, long finished) {
+  private record Seen(long nanos, long finishedBytes, double bytesPerSecond) {
+    Seen next(long now, long finished) {
       double seconds = (now - nanos) / 1e9;
       double lately = Math.max(0, finished - finishedBytes) / seconds;
       double weight = 1 - Math.exp(-seconds / SMOOTHING_SECONDS);
       double rate = bytesPerSecond + (lately - bytesPerSecond) * weight;
-      return new Seen(now, used, finished, rate);
+      return new Seen(now, finished, rate);
     }
   }
 
@@ -99,8 +98,7 @@ public final class RedisBudget {
     if (before != null && nanos <= before.nanos()) {
       return;
     }
-    Seen now =
-        before == null ? new Seen(nanos, used, finished, 0) : before.next(nanos, used, finished);
+    Seen now = before == null ? new Seen(nanos, finished, 0) : before.next(nanos, finished);
     seen = now;
     boolean shown = ttlSeconds > 0;
     long next = ttlSeconds((double) used / bytes, now.bytesPerSecond() / bytes, shown);

@@ -198,6 +198,7 @@ class ReconcilerTest {
         .containsExactly(job.id().toString(), "of-a-python-program");
     sweep.run();
 
+    queue.awaitShown();
     assertThat(redis.lrange("rq:queue:default:intermediate", 0, -1))
         .containsExactly("of-a-python-program");
   }
@@ -250,6 +251,7 @@ class ReconcilerTest {
     if (reconciler != null) {
       reconciler.close();
     }
+    queue.awaitShown();
     assertThat(redis.exists("rq:wip:default")).isFalse();
     assertThat(redis.hget("rq:job:" + failed.id(), "status")).isEqualTo("failed");
     assertThat(redis.zrange("rq:failed:default", 0, -1)).containsExactly(failed.id().toString());
