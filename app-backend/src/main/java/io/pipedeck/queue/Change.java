@@ -16,6 +16,7 @@ record Change(Kind kind, List<byte[]> values) {
     PUSH,
     START,
     FINISH,
+    HIDE,
     FAIL,
     SCHEDULE,
     GIVE_BACK,
@@ -37,7 +38,7 @@ record Change(Kind kind, List<byte[]> values) {
     int startNotShownAt() {
       return switch (this) {
         case FINISH, FAIL -> 9;
-        case SCHEDULE -> 5;
+        case HIDE, SCHEDULE -> 5;
         case PUSH, START, GIVE_BACK, CANCEL, DROP, CLEAR -> -1;
         // Each does all that there is to do, whatever was shown before.
         case RQ_START, RQ_FINISH, RQ_FAIL, RQ_PUSH, RQ_CANCEL -> -1;
@@ -61,6 +62,7 @@ record Change(Kind kind, List<byte[]> values) {
         switch (kind) {
           case START -> 5;
           case FINISH, FAIL -> 7;
+          case HIDE -> 3;
           case SCHEDULE -> 4;
           case PUSH,
               GIVE_BACK,
@@ -75,6 +77,16 @@ record Change(Kind kind, List<byte[]> values) {
               throw new IllegalStateException("not asked for");
         };
     return Long.parseLong(text(values.get(at)));
+  }
+
+  /** Whether {@code apply.lua} may get both in one run. */
+  boolean isLike(Change other) {
+    return kind == other.kind && values.size() == other.values.size();
+  }
+
+  /** What stands in front of a run of so many like this one. */
+  List<byte[]> heading(int changes) {
+    return bytes(kind.scriptName(), values.size(), changes);
   }
 
   static Change of(Kind kind, Object... values) {

@@ -22,7 +22,7 @@ final class QueueKeys {
 
   /**
    * How many bytes finished jobs took in all, shown or not: what {@link RedisBudget} tells from how
-   * fast more come. Counted by the finish script.
+   * fast more come. Counted by the scripts {@code finish} and {@code hide}.
    */
   static final String FINISHED_BYTES = "pipedeck:finished_bytes";
 

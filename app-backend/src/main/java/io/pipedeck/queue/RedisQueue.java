@@ -1,6 +1,7 @@
 package io.pipedeck.queue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.pipedeck.api.JobStatus;
 import io.pipedeck.job.Adopted;
 import io.pipedeck.job.Job;
 import io.pipedeck.job.JobQueue;
@@ -65,19 +66,35 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
 
   @Override
   public void push(List<Job> jobs) {
-    shown(pushes(jobs, false));
+    shown(pushes(jobs, Place.WINDOW));
   }
 
   @Override
   public void feed(List<Job> jobs) {
-    shown(pushes(jobs, true));
+    shown(pushes(jobs, Place.QUEUE));
   }
 
-  private List<CompletableFuture<Long>> pushes(List<Job> jobs, boolean always) {
-    return jobs.stream().map(job -> writer.submit(push(job, always))).toList();
+  /** Where a pushed job goes; what {@code push.lua} makes of it. */
+  private enum Place {
+    /** Into its queue's window if that has room. */
+    WINDOW("0"),
+    /** Into its queue, whatever stands there. */
+    QUEUE("1"),
+    /** Where it stands in its queue already, else at its end. */
+    SAME("2");
+
+    private final String word;
+
+    Place(String word) {
+      this.word = word;
+    }
   }
 
-  private Change push(Job job, boolean always) {
+  private List<CompletableFuture<Long>> pushes(List<Job> jobs, Place place) {
+    return jobs.stream().map(job -> writer.submit(push(job, place))).toList();
+  }
+
+  private Change push(Job job, Place place) {
     if (Adopted.is(job)) {
       return RqChanges.pushed(at(), job, false, timeouts.of(job));
     }
@@ -93,7 +110,7 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
         timeouts.of(job).toSeconds(),
         TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
         job.rev(),
-        always ? 1 : 0);
+        place.word);
   }
 
   /**
@@ -160,24 +177,32 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
     var _ = writer.submit(start);
   }
 
-  /** Shows a job as finished; doesn't wait for it. */
+  /** Shows a job as finished, or no longer; doesn't wait for it. */
   public void finished(Job job, String worker, @Nullable JsonNode result) {
     Change finish =
         Adopted.is(job)
             ? RqChanges.finished(at(), RqChanges.place(job), RqChanges.row(job), worker, result)
-            : Change.of(
-                Change.Kind.FINISH,
-                job.id(),
-                job.queue(),
-                now(),
-                epochSecond(),
-                worker,
-                budget.resultTtlSeconds(),
-                RqEncoding.returnValue(result),
-                job.rev(),
-                TIMESTAMP.format(job.startedAt() == null ? clock.instant() : job.startedAt()),
-                0);
+            : finish(job, worker, RqEncoding.returnValue(result), budget.resultTtlSeconds());
     var _ = writer.submit(finish);
+  }
+
+  private Change finish(Job job, String worker, String returnValue, long ttlSeconds) {
+    if (ttlSeconds <= 0) {
+      return Change.of(
+          Change.Kind.HIDE, job.id(), job.queue(), now(), job.rev(), returnValue.length(), 0);
+    }
+    return Change.of(
+        Change.Kind.FINISH,
+        job.id(),
+        job.queue(),
+        now(),
+        epochSecond(),
+        worker,
+        ttlSeconds,
+        returnValue,
+        job.rev(),
+        TIMESTAMP.format(job.startedAt() == null ? clock.instant() : job.startedAt()),
+        0);
   }
 
   /**
@@ -242,15 +267,19 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
    * doesn't wait for it.
    */
   public void showAgain(Job job, ShownJob seen) {
-    var _ = writer.submit(clear(seen, ""));
+    // Only its hash is missing, as after Redis was started anew: it needn't lose its place.
+    boolean lacksHash = job.status() == JobStatus.QUEUED && seen.rev() == null;
+    if (!lacksHash) {
+      var _ = writer.submit(clear(seen, ""));
+    }
     switch (job.status()) {
       case QUEUED -> {
-        var _ = writer.submit(push(job, true));
+        var _ = writer.submit(push(job, lacksHash ? Place.SAME : Place.QUEUE));
       }
       case SCHEDULED -> scheduled(job);
       case RUNNING -> {
         if (seen.rev() == null) {
-          var _ = writer.submit(push(job, true));
+          var _ = writer.submit(push(job, Place.QUEUE));
         }
         started(job, job.worker() == null ? "" : job.worker(), true);
       }

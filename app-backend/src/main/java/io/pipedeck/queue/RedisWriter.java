@@ -180,11 +180,14 @@ final class RedisWriter implements AutoCloseable {
   private void send(List<Pending> batch) {
     List<byte[]> args = new ArrayList<>(14 * batch.size());
     Set<Change.Kind> kinds = EnumSet.noneOf(Change.Kind.class);
-    for (Pending pending : batch) {
-      Change change = pending.change();
-      kinds.add(change.kind());
-      args.addAll(Change.bytes(change.kind().scriptName(), change.values().size()));
-      args.addAll(change.values());
+    for (int from = 0, to = 0; from < batch.size(); from = to) {
+      Change first = batch.get(from).change();
+      while (to < batch.size() && batch.get(to).change().isLike(first)) {
+        to++;
+      }
+      kinds.add(first.kind());
+      args.addAll(first.heading(to - from));
+      batch.subList(from, to).forEach(pending -> args.addAll(pending.change().values()));
     }
     try {
       answered(batch, (List<?>) redis.apply(kinds, args));

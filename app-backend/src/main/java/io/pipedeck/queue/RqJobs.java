@@ -150,8 +150,7 @@ public final class RqJobs {
 
   /** Shows a change at once; the script's answer, 0 where it met something odd. */
   long show(Change change) {
-    List<byte[]> args =
-        new ArrayList<>(Change.bytes(change.kind().scriptName(), change.values().size()));
+    List<byte[]> args = new ArrayList<>(change.heading(1));
     args.addAll(change.values());
     List<?> answers = (List<?>) redis.apply(EnumSet.of(change.kind()), args);
     if (answers.getFirst() instanceof Long answer) {

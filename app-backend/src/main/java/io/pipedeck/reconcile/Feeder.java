@@ -9,6 +9,7 @@ import io.pipedeck.queue.RedisQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,10 @@ final class Feeder {
   private final Backlog backlog = new Backlog();
   private final Set<UUID> fedOfLimited = new HashSet<>();
   private final Set<UUID> quarantined = new HashSet<>();
+
+  /** By queue, what stood in its window when it was begun anew: that needs no feeding. */
+  private final Map<String, Set<String>> standing = new HashMap<>();
+
   private Map<String, SortedSet<String>> waiting = Map.of();
   private long lookedNanos = System.nanoTime() - LOOK_NANOS;
 
@@ -53,6 +58,7 @@ final class Feeder {
   /** Begins anew at the oldest jobs. */
   void restart() {
     turns.restart();
+    standing.clear();
   }
 
   /**
@@ -83,6 +89,7 @@ final class Feeder {
 
   private long feed(String name, Collection<String> realms, long most) {
     long fed = 0;
+    Set<String> stand = standing.computeIfAbsent(name, window::waiting);
     while (fed < most) {
       int some = Math.toIntExact(Math.min(AT_ONCE, most - fed));
       List<Job> next =
@@ -98,8 +105,14 @@ final class Feeder {
       next.stream()
           .filter(job -> shares.isLimited(job.realm()))
           .forEach(job -> fedOfLimited.add(job.id()));
-      queue.feed(next);
-      fed += next.size();
+      Set<String> there = stand;
+      List<Job> missing = next.stream().filter(job -> !there.contains(job.idInRedis())).toList();
+      if (missing.size() == next.size()) {
+        stand = Set.of();
+        standing.put(name, stand);
+      }
+      queue.feed(missing);
+      fed += missing.size();
     }
     return fed;
   }
@@ -110,7 +123,7 @@ final class Feeder {
     if (limited.isEmpty()) {
       return Map.of();
     }
-    Map<String, Integer> busy = new java.util.HashMap<>(backlog.running(tx, limited));
+    Map<String, Integer> busy = new HashMap<>(backlog.running(tx, limited));
     List<Job> fed = backlog.stillQueued(tx, fedOfLimited);
     fedOfLimited.retainAll(fed.stream().map(Job::id).toList());
     fed.forEach(job -> busy.merge(job.realm() == null ? "" : job.realm(), 1, Integer::sum));
@@ -121,6 +134,7 @@ final class Feeder {
   private void caughtUp(String name, Collection<String> realms) {
     window.caughtUp(name);
     turns.stepBack(name, OUT_OF_ORDER);
+    standing.remove(name);
     SortedSet<String> all = new TreeSet<>(realms);
     all.addAll(database.inTransaction(backlog::waiting).getOrDefault(name, new TreeSet<>()));
     if (!all.isEmpty()) {

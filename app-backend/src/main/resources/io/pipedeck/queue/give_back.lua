@@ -11,7 +11,7 @@ function changes.give_back(A)
     if is_late(A[4], shown[2]) then return 0 end
     redis.call('ZREM', 'rq:wip:' .. queue, id)
     if not shown[1] or shown[3] == 'canceled' then return 0 end
-    redis.call('HSET', hash, 'status', 'queued', 'enqueued_at', A[3], 'started_at', '', 'worker_name', '', 'pd_rev', A[4])
+    set(hash, shown[3], 'status', 'queued', 'enqueued_at', A[3], 'started_at', '', 'worker_name', '', 'pd_rev', A[4])
     if redis.call('LPOS', list, id) then return 0 end
   end
   redis.call('LPUSH', list, id)

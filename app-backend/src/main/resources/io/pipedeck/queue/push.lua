@@ -1,10 +1,11 @@
 -- Makes a queued job visible to workers, once: an id that waits or runs already stays where it is. Where the queue's window
 -- is full it waits in PostgreSQL, and so do all after it until the feeder has caught up.
--- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 rev, 9 '1' to push beyond the window
+-- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 rev,
+-- 9 '1' to push beyond the window, '2' for one that may stand in its queue without a hash: there it stays
 -- Returns 1 if it was pushed, 0 if that was not needed, 2 if it waits in PostgreSQL.
 local none_known, pushed = false, {}
-function begins.push(run)
-  none_known, pushed = existing(run, function(id) return 'rq:job:' .. id end) == 0, {}
+function begins.push(...)
+  none_known, pushed = existing('', ...) == 0, {}
 end
 
 function changes.push(A)
@@ -19,23 +20,29 @@ function changes.push(A)
     if is_late(A[8], shown[1]) then return 0 end
     if shown[1] == A[8] and shown[2] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
   end
-  if A[9] ~= '1' and (w.backlog or w.length >= w.limit) then
+  local stands = A[9] == '2' and not known and redis.call('LPOS', list, id)
+  if A[9] == '0' and (w.backlog or w.length >= w.limit) then
     if not w.backlog then
       redis.call('SADD', 'pipedeck:backlog', queue)
       w.backlog = true
     end
     return 2
   end
-  if known then
+  if known or A[9] == '2' and not stands then
     redis.call('LREM', list .. ':intermediate', 0, id)
     for _, registry in ipairs({'wip', 'finished', 'failed', 'scheduled', 'canceled', 'deferred'}) do
       redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id)
     end
+  end
+  local write = unlogged
+  if known then
+    write = redis.call
     redis.call('PERSIST', hash)
     redis.call('HSET', hash, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
   end
-  redis.call('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
+  write('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
     'description', A[5], 'enqueued_at', now, 'pd_rev', A[8])
+  if stands then return 0 end
   later('RPUSH', list, id)
   pushed[id] = true
   w.length = w.length + 1

@@ -8,7 +8,7 @@ function changes.schedule(A)
   if is_late(A[5], shown[2]) then return 0 end
   redis.call('ZREM', 'rq:wip:' .. queue, id)
   if not shown[1] or shown[3] == 'canceled' then return 0 end
-  redis.call('HSET', hash, 'status', 'scheduled', 'ended_at', A[3], 'pd_rev', A[5])
+  set(hash, shown[3], 'status', 'scheduled', 'ended_at', A[3], 'pd_rev', A[5])
   redis.call('ZADD', 'rq:scheduled:' .. queue, A[4], id)
   return 1
 end

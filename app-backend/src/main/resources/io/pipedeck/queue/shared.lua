@@ -8,6 +8,27 @@ end
 -- What stands in front of a run of changes of one kind: found here by its name, for what can be read for all at once.
 local begins = {}
 
+-- Before Redis 7 scripts are written to the file as a whole unless they say this.
+if redis.replicate_commands then redis.replicate_commands() end
+
+-- A command that isn't written to Redis' append-only file. What waits of ours comes and goes in moments, and PostgreSQL
+-- has it: after Redis was started anew the leader shows it again.
+local function unlogged(...)
+  redis.set_repl(redis.REPL_SLAVE)
+  local answer = redis.pcall(...)
+  redis.set_repl(redis.REPL_ALL)
+  if type(answer) == 'table' and answer.err then error(answer) end
+  return answer
+end
+
+-- Changes fields of a job's hash. Until its start was shown, the file doesn't have the others either: all of them go there.
+local function set(hash, status, ...)
+  if status == 'started' then return redis.call('HSET', hash, ...) end
+  local whole = redis.call('HGETALL', hash)
+  for _, one in ipairs({...}) do whole[#whole + 1] = one end
+  return redis.call('HSET', hash, unpack(whole))
+end
+
 -- What a run of changes leaves for its end, so that one command does it for all of them. An error there is the answer of
 -- each change that asked for it.
 local at_end, running = {}, 0
@@ -59,11 +80,16 @@ local function do_what_is_left(answers)
   at_end = {}
 end
 
--- How many of these keys there are.
-local function existing(run, key_of)
+-- How many jobs of a run have a key with this ending. Their ids stand in ARGV: the first, the last possible place, the step.
+local function existing(ending, first, last, step)
   local keys = {}
-  for i, values in ipairs(run) do keys[i] = key_of(values[1]) end
+  for at = first, last, step do keys[#keys + 1] = 'rq:job:' .. ARGV[at] .. ending end
   return redis.call('EXISTS', unpack(keys))
+end
+
+-- A finished job takes some 1,600 bytes, and its return value.
+local function finished(bytes)
+  redis.pcall('INCRBY', 'pipedeck:finished_bytes', bytes)
 end
 
 -- A queue as it is now, read once a call: how many ids it may hold, how many it holds, whether more wait in PostgreSQL.
@@ -112,16 +138,24 @@ local function release_dependents(id, now, failed)
   if no_dependents then return false end
   local key = 'rq:job:' .. id .. ':dependents'
   local dependents = redis.call('SMEMBERS', key)
+  local lacks_hash = #dependents > 0 and redis.call('EXISTS', 'rq:job:' .. id) == 0
   for _, d in ipairs(dependents) do
     local hash = 'rq:job:' .. d
     local v = redis.call('TYPE', hash).ok == 'hash' and redis.call('HMGET', hash, 'status', 'origin',
       'allow_dependency_failures', 'enqueue_at_front', 'ttl', 'timeout') or {}
-    local ready = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
+    local satisfied = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
+    local ready = satisfied
     if ready then
       for _, p in ipairs(redis.call('SMEMBERS', 'rq:job::' .. d .. ':dependencies')) do
         if p ~= id then
-          local status = redis.call('HGET', 'rq:job:' .. p, 'status')
-          if status and status ~= 'finished' and not (status == 'failed' and v[3] == '1') then ready = false end
+          local parent = 'rq:job:' .. p
+          local status = redis.call('HGET', parent, 'status')
+          if status then
+            if status ~= 'finished' and not (status == 'failed' and v[3] == '1') then ready = false end
+          elseif redis.call('SISMEMBER', parent .. ':dependents', d) == 1 then
+            -- Redis was started anew, and it is not shown again yet.
+            ready = false
+          end
         end
       end
     end
@@ -137,6 +171,9 @@ local function release_dependents(id, now, failed)
         redis.call('EXPIRE', 'rq:job::' .. d .. ':dependencies', ttl)
       end
       redis.call(v[4] == '1' and 'LPUSH' or 'RPUSH', 'rq:queue:' .. v[2], d)
+      redis.call('SREM', key, d)
+    elseif satisfied and lacks_hash then
+      -- No hash will tell the other parents that this one is over.
       redis.call('SREM', key, d)
     end
   end

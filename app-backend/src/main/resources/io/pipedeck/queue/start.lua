@@ -10,7 +10,7 @@ function changes.start(A)
     redis.call('LREM', 'rq:queue:' .. queue, 0, id)
     redis.call('ZREM', 'rq:scheduled:' .. queue, id)
   end
-  redis.call('HSET', hash, 'status', 'started', 'started_at', A[3], 'last_heartbeat', A[3], 'worker_name', A[5], 'pd_rev', A[6])
+  set(hash, shown[3], 'status', 'started', 'started_at', A[3], 'last_heartbeat', A[3], 'worker_name', A[5], 'pd_rev', A[6])
   redis.call('PERSIST', hash)
   redis.call('ZADD', 'rq:wip:' .. queue, A[4], id)
   return 1

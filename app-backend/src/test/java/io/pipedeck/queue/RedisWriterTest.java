@@ -67,6 +67,46 @@ class RedisWriterTest {
   }
 
   @Test
+  void ofAFinishedJobThatIsNotToBeShownNothingStays() {
+    popped("short");
+    popped("long");
+    assertThat(writer.submit(start("long", 2, false)).join()).isEqualTo(1);
+
+    atOnce(start("short", 2, false), hide("short", 3), hide("long", 3))
+        .forEach(CompletableFuture::join);
+
+    assertThat(redis.keys("rq:job:*")).isEmpty();
+    assertThat(redis.keys("rq:results:*")).isEmpty();
+    assertThat(redis.exists("rq:queue:default:intermediate", "rq:wip:default")).isZero();
+    assertThat(redis.exists("rq:finished:default")).isFalse();
+  }
+
+  @Test
+  void whatWaitsForAJobThatIsNotToBeShownIsReleased() {
+    popped("j");
+    redis.sadd("rq:job:j:dependents", "d");
+    redis.hset("rq:job:d", Map.of("data", "x", "status", "deferred", "origin", "other"));
+
+    assertThat(writer.submit(hide("j", 3)).join()).isEqualTo(1);
+
+    assertThat(redis.lrange("rq:queue:other", 0, -1)).containsExactly("d");
+    assertThat(redis.keys("rq:job:j*")).isEmpty();
+  }
+
+  @Test
+  void whatAClientCanceledOrIsFurtherOnStaysShown() {
+    popped("canceled");
+    popped("again");
+    redis.hset("rq:job:canceled", "status", "canceled");
+    redis.hset("rq:job:again", "pd_rev", "5");
+
+    var changes = atOnce(hide("canceled", 3), hide("again", 3));
+
+    assertThat(changes).extracting(CompletableFuture::join).containsExactly(0L, 0L);
+    assertThat(redis.exists("rq:job:canceled", "rq:job:again")).isEqualTo(2);
+  }
+
+  @Test
   void aStartIsShownWhereItsEndComesLater() {
     popped("j");
 
@@ -333,6 +373,10 @@ class RedisWriterTest {
 
   private static Change finish(String id, long rev) {
     return Change.of(Kind.FINISH, id, "default", NOW, 0, "w-1", 500, "", rev, NOW, 0);
+  }
+
+  private static Change hide(String id, long rev) {
+    return Change.of(Kind.HIDE, id, "default", NOW, rev, 0, 0);
   }
 
   private static Change lost(String id, long rev) {

@@ -19,6 +19,7 @@ import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.queue.RqOutbox;
 import io.pipedeck.queue.ShownJobs;
+import io.pipedeck.stand.Pause;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import redis.clients.jedis.RedisClient;
+import redis.clients.jedis.args.ListPosition;
 
 class ReconcilerTest {
   @RegisterExtension static final MigratedDatabase DB = new MigratedDatabase();
@@ -159,6 +161,51 @@ class ReconcilerTest {
       back.add(popped("slow"));
     }
     assertThat(back).isEqualTo(ids);
+  }
+
+  @Test
+  void whatLacksItsHashAfterARestartOfRedisIsShownAgainInItsPlace() throws Exception {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Job job = aJob().in(DB);
+      queue.push(List.of(job));
+      ids.add(job.id().toString());
+    }
+    String last = ids.getLast();
+    redis.linsert("rq:queue:default", ListPosition.BEFORE, last, "of-a-python-program");
+    ids.forEach(id -> redis.del("rq:job:" + id));
+    window.rebuilt();
+
+    start();
+
+    assertThat(
+            Pause.until(
+                Duration.ofSeconds(20),
+                () -> ids.stream().allMatch(id -> redis.exists("rq:job:" + id))))
+        .isTrue();
+    assertThat(redis.lrange("rq:queue:default", 0, -1))
+        .containsExactly(ids.get(0), ids.get(1), "of-a-python-program", last);
+  }
+
+  @Test
+  void whatStandsInTheWindowIsNotFedAgain() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Job job = aJob().in(DB);
+      queue.push(List.of(job));
+      ids.add(job.id().toString());
+      redis.del("rq:job:" + job.id());
+    }
+    window.fallsBehind("default");
+    ids.add(aJob().in(DB).id().toString());
+    var feeder = new Feeder(DB.pool(), queue, window, Turns.Shares.EQUAL);
+
+    assertThat(feeder.feed()).isTrue();
+    assertThat(redis.lrange("rq:queue:default", 0, -1)).containsExactlyElementsOf(ids);
+    feeder.restart();
+    assertThat(feeder.feed()).isTrue();
+
+    assertThat(redis.lrange("rq:queue:default", 0, -1)).containsExactlyElementsOf(ids);
   }
 
   @Test
