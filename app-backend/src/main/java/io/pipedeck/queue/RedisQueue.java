@@ -110,7 +110,9 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
         timeouts.of(job).toSeconds(),
         TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
         job.rev(),
-        place.word);
+        place.word,
+        // What is to vanish at its end, moments from now, is not worth the disk.
+        budget.resultTtlSeconds() > 0 ? 0 : 1);
   }
 
   /**

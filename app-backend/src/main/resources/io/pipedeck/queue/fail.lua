@@ -4,7 +4,7 @@
 function changes.fail(A)
   local id, queue, ttl = A[1], A[2], tonumber(A[6])
   local hash, results = 'rq:job:' .. id, 'rq:results:' .. id
-  local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status')
+  local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status', 'pd_unlogged')
   if A[10] == '1' then redis.call('LREM', 'rq:queue:' .. queue .. ':intermediate', 0, id) end
   if is_late(A[8], shown[2]) then return 0 end
   redis.call('ZREM', 'rq:wip:' .. queue, id)
@@ -16,7 +16,7 @@ function changes.fail(A)
   end
   if not shown[1] then return 0 end
   clean('rq:failed:' .. queue, A[4])
-  set(hash, shown[3], 'status', A[9], 'ended_at', A[3], 'last_heartbeat', A[3], 'pd_rev', A[8])
+  set(hash, shown[4], 'status', A[9], 'ended_at', A[3], 'last_heartbeat', A[3], 'pd_rev', A[8])
   if A[5] ~= '' then redis.call('HSET', hash, 'worker_name', A[5]) end
   redis.call('XADD', results, 'MAXLEN', '~', '10', '*', 'type', '2', 'worker_name', A[5], 'exc_string', A[7])
   redis.call('EXPIRE', results, ttl)

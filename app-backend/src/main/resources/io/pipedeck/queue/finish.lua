@@ -11,7 +11,7 @@ end
 function changes.finish(A)
   local id, queue, ttl = A[1], A[2], tonumber(A[6])
   local hash, results = 'rq:job:' .. id, 'rq:results:' .. id
-  local shown = redis.call('HMGET', hash, 'origin', 'pd_rev', 'status')
+  local shown = redis.call('HMGET', hash, 'origin', 'pd_rev', 'status', 'pd_unlogged')
   if A[10] == '1' then later('take off', 'rq:queue:' .. queue .. ':intermediate', id) end
   if is_late(A[8], shown[2]) then return 0 end
   if shown[3] ~= 'queued' then redis.call('ZREM', 'rq:wip:' .. queue, id) end
@@ -24,9 +24,9 @@ function changes.finish(A)
   if not shown[1] then return 0 end
   clean('rq:finished:' .. queue, A[4])
   if A[10] == '1' then
-    set(hash, shown[3], 'status', 'finished', 'started_at', A[9], 'ended_at', A[3], 'worker_name', A[5], 'pd_rev', A[8])
+    set(hash, shown[4], 'status', 'finished', 'started_at', A[9], 'ended_at', A[3], 'worker_name', A[5], 'pd_rev', A[8])
   else
-    set(hash, shown[3], 'status', 'finished', 'ended_at', A[3], 'pd_rev', A[8])
+    set(hash, shown[4], 'status', 'finished', 'ended_at', A[3], 'pd_rev', A[8])
   end
   if A[7] ~= '' then
     redis.call('XADD', results, 'MAXLEN', '~', '10', '*', 'type', '1', 'worker_name', A[5], 'return_value', A[7])

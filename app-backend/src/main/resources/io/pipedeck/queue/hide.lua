@@ -10,7 +10,7 @@ end
 function changes.hide(A)
   local id, queue = A[1], A[2]
   local hash = 'rq:job:' .. id
-  local shown = redis.call('HMGET', hash, 'pd_rev', 'status')
+  local shown = redis.call('HMGET', hash, 'pd_rev', 'status', 'pd_unlogged')
   if A[6] == '1' then later('take off', 'rq:queue:' .. queue .. ':intermediate', id) end
   if is_late(A[4], shown[1]) then return 0 end
   if shown[2] ~= 'queued' then redis.call('ZREM', 'rq:wip:' .. queue, id) end
@@ -18,7 +18,7 @@ function changes.hide(A)
   if release_dependents(id, A[3], false) then
     redis.call('DEL', hash .. ':dependents', 'rq:job::' .. id .. ':dependencies')
   end
-  if shown[2] == 'queued' then
+  if shown[3] then
     unlogged('DEL', hash)
   else
     redis.call('DEL', hash)

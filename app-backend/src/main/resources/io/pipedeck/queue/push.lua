@@ -1,7 +1,8 @@
 -- Makes a queued job visible to workers, once: an id that waits or runs already stays where it is. Where the queue's window
 -- is full it waits in PostgreSQL, and so do all after it until the feeder has caught up.
 -- 1 job id, 2 queue, 3 timestamp, 4 data, 5 description, 6 timeout, 7 created_at, 8 rev,
--- 9 '1' to push beyond the window, '2' for one that may stand in its queue without a hash: there it stays
+-- 9 '1' to push beyond the window, '2' for one that may stand in its queue without a hash: there it stays,
+-- 10 '1' if its hash is not worth writing to the file
 -- Returns 1 if it was pushed, 0 if that was not needed, 2 if it waits in PostgreSQL.
 local none_known, pushed = false, {}
 function begins.push(...)
@@ -34,14 +35,18 @@ function changes.push(A)
       redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id)
     end
   end
-  local write = unlogged
   if known then
-    write = redis.call
     redis.call('PERSIST', hash)
+    redis.call('HDEL', hash, 'pd_unlogged')
     redis.call('HSET', hash, 'started_at', '', 'ended_at', '', 'last_heartbeat', '', 'worker_name', '')
   end
-  write('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
-    'description', A[5], 'enqueued_at', now, 'pd_rev', A[8])
+  if known or A[10] ~= '1' then
+    redis.call('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
+      'description', A[5], 'enqueued_at', now, 'pd_rev', A[8])
+  else
+    unlogged('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
+      'description', A[5], 'enqueued_at', now, 'pd_rev', A[8], 'pd_unlogged', '1')
+  end
   if stands then return 0 end
   later('RPUSH', list, id)
   pushed[id] = true

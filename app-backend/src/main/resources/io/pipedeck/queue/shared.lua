@@ -11,8 +11,8 @@ local begins = {}
 -- Before Redis 7 scripts are written to the file as a whole unless they say this.
 if redis.replicate_commands then redis.replicate_commands() end
 
--- A command that isn't written to Redis' append-only file. What waits of ours comes and goes in moments, and PostgreSQL
--- has it: after Redis was started anew the leader shows it again.
+-- A command that isn't written to Redis' append-only file, for what comes and goes in moments. PostgreSQL has it: after Redis
+-- was started anew the leader shows it again.
 local function unlogged(...)
   redis.set_repl(redis.REPL_SLAVE)
   local answer = redis.pcall(...)
@@ -21,9 +21,11 @@ local function unlogged(...)
   return answer
 end
 
--- Changes fields of a job's hash. Until its start was shown, the file doesn't have the others either: all of them go there.
-local function set(hash, status, ...)
-  if status == 'started' then return redis.call('HSET', hash, ...) end
+-- Changes fields of a job's hash. Where the file doesn't have the others either, as its field pd_unlogged says, all of them
+-- go there.
+local function set(hash, is_unlogged, ...)
+  if not is_unlogged then return redis.call('HSET', hash, ...) end
+  redis.call('HDEL', hash, 'pd_unlogged')
   local whole = redis.call('HGETALL', hash)
   for _, one in ipairs({...}) do whole[#whole + 1] = one end
   return redis.call('HSET', hash, unpack(whole))

@@ -32,7 +32,7 @@ final class IdleInTransaction implements Benchmark {
   private static double rate(Session session, boolean held) throws Exception {
     Stand.Db db = session.freshStores();
     try (Connection idle = Sql.connect(db);
-        var library = new Library(session.stand(), db);
+        var library = new Library(session, db);
         var progress = new Progress(db);
         Node worker =
             session

@@ -33,7 +33,7 @@ final class Latency implements Benchmark {
   public void run(Session session) throws Exception {
     System.out.println("idle system: committed to started");
     Stand.Db db = session.freshStores();
-    try (var library = new Library(session.stand(), db);
+    try (var library = new Library(session, db);
         var progress = new Progress(db);
         var sql = new Sql(db);
         Node _ = session.worker(db, "worker-latency", 4).start().awaitUp()) {

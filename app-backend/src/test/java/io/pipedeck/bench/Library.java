@@ -10,6 +10,7 @@ import io.pipedeck.job.JobWriter;
 import io.pipedeck.job.NewJob;
 import io.pipedeck.job.Turns;
 import io.pipedeck.job.WaitingReasons;
+import io.pipedeck.queue.RedisBudget;
 import io.pipedeck.queue.RedisConnection;
 import io.pipedeck.queue.RedisQueue;
 import io.pipedeck.stand.Stand;
@@ -51,15 +52,16 @@ final class Library implements JobSource {
     }
   }
 
-  /** Connects to the stores of a stand. */
-  Library(Stand stand, Stand.Db db) {
+  /** Connects to the stores of a session, with the settings that its nodes have. */
+  Library(Session session, Stand.Db db) {
     var login = new Database.Login(db.jdbcUrl(), db.user(), db.password());
     this.database = new Database(login, 2, 10, Duration.ofSeconds(30));
     this.writer = new JobWriter(database);
-    this.redis = new RedisConnection(stand.redis().url());
+    this.redis = new RedisConnection(session.stand().redis().url());
     this.events = new RedisRelay(redis, new EventHub(), false);
     events.start();
-    this.queue = new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1));
+    var budget = new RedisBudget(redis, (long) session.options().redisBudget() << 20);
+    this.queue = new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1), budget);
     this.commits = new Commits(queue, new ConcurrentHashMap<>());
     var reasons = new WaitingReasons((_, _) -> OptionalLong.empty(), Turns.Shares.EQUAL);
     this.service = new JobService(database, writer, commits, events, reasons);

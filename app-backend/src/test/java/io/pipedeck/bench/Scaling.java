@@ -46,7 +46,7 @@ final class Scaling implements Benchmark {
   private static void measure(Session session, int workers) throws Exception {
     Stand.Db db = session.freshStores();
     var nodes = new ArrayList<Node>();
-    try (var library = new Library(session.stand(), db);
+    try (var library = new Library(session, db);
         var progress = new Progress(db);
         var sql = new Sql(db)) {
       for (int i = 0; i < workers; i++) {

@@ -46,7 +46,7 @@ final class Throughput implements Benchmark {
     System.out.println("pipeline: a mixed set of documents, a worker with a slot for each core");
     Stand.Db db = session.freshStores();
     int cores = Runtime.getRuntime().availableProcessors();
-    try (var library = new Library(session.stand(), db);
+    try (var library = new Library(session, db);
         var progress = new Progress(db);
         var sql = new Sql(db);
         Node worker =
@@ -145,7 +145,7 @@ final class Throughput implements Benchmark {
   private static void longDocument(Session session) throws Exception {
     System.out.println("pipeline: " + LONG_PAGES + " pages in a heap of " + SMALL_HEAP);
     Stand.Db db = session.freshStores();
-    try (var library = new Library(session.stand(), db);
+    try (var library = new Library(session, db);
         var progress = new Progress(db);
         var sql = new Sql(db);
         Node worker =

@@ -38,7 +38,7 @@ final class Tracked implements Benchmark {
     if (session.options().jfr()) {
       start.jvm(Profile.option(recording));
     }
-    try (var library = new Library(session.stand(), db);
+    try (var library = new Library(session, db);
         var progress = new Progress(db);
         Node worker = start.start().awaitUp()) {
       Steady steady = steady(session, library, progress, worker);

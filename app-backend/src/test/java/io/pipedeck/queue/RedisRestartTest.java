@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,10 +30,24 @@ class RedisRestartTest {
   private RedisClient redis = RedisClient.create(url);
   private final RedisQueue queue =
       new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1));
+  private final RedisBudget full = new RedisBudget(connection, 1);
+
+  /** At its pace nothing is worth showing after its end. */
+  private final RedisQueue fast =
+      new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), full);
+
   private final QueueWindow window = new QueueWindow(connection);
+
+  @BeforeEach
+  void look() {
+    while (full.resultTtlSeconds() > 0) {
+      Thread.onSpinWait();
+    }
+  }
 
   @AfterEach
   void close() {
+    fast.close();
     queue.close();
     redis.close();
     connection.close();
@@ -52,10 +67,24 @@ class RedisRestartTest {
   }
 
   @Test
-  void whatWaitsStandsInItsQueueAndItsHashIsLeftToTheLeader() throws Exception {
+  void whatWaitsIsThereAsAWhole() throws Exception {
+    Job job = aJob().queued(1);
+    queue.push(List.of(job));
+    Map<String, String> before = redis.hgetAll("rq:job:" + job.id());
+
+    killAndStart();
+
+    assertThat(waiting()).containsExactly(job.id().toString());
+    assertThat(before).containsEntry("status", "queued").doesNotContainKey("pd_unlogged");
+    assertThat(redis.hgetAll("rq:job:" + job.id())).isEqualTo(before);
+  }
+
+  @Test
+  void whatWaitsAtAFastPaceStandsInItsQueueAndItsHashIsLeftToTheLeader() throws Exception {
     Job first = aJob().queued(1);
     Job second = aJob().queued(1);
-    queue.push(List.of(first, second));
+    fast.push(List.of(first, second));
+    assertThat(redis.exists("rq:job:" + first.id(), "rq:job:" + second.id())).isEqualTo(2);
 
     killAndStart();
 
@@ -75,7 +104,7 @@ class RedisRestartTest {
   @Test
   void oneThatWasPoppedMeanwhileIsPutOnItsQueueAgain() throws Exception {
     Job job = aJob().queued(1);
-    queue.push(List.of(job));
+    fast.push(List.of(job));
     assertThat(window.pop("default", Duration.ofSeconds(1))).isPresent();
     killAndStart();
 
@@ -103,7 +132,7 @@ class RedisRestartTest {
   @EnumSource
   void whatBecameMoreThanWaitingIsThereAsAWhole(Later later) throws Exception {
     Job job = aJob().queued(1);
-    queue.push(List.of(job));
+    fast.push(List.of(job));
     assertThat(window.pop("default", Duration.ofSeconds(1))).isPresent();
     String hash = "rq:job:" + job.id();
     become(later, job);
@@ -115,6 +144,7 @@ class RedisRestartTest {
     killAndStart();
 
     assertThat(before).containsKeys("data", "created_at", "origin", "status", "pd_rev");
+    assertThat(before).doesNotContainKey("pd_unlogged");
     assertThat(redis.hgetAll(hash)).isEqualTo(before);
     assertThat(redis.ttl(hash) > 0).isEqualTo(expires);
     assertThat(redis.xrange("rq:results:" + job.id(), "-", "+"))
@@ -157,7 +187,7 @@ class RedisRestartTest {
   void whatWaitsForTwoOfOursIsReleasedByTheLastOfThem() throws Exception {
     Job first = aJob().queued(1);
     Job second = aJob().queued(1);
-    queue.push(List.of(first, second));
+    fast.push(List.of(first, second));
     waitsFor("d", "0", first, second);
     killAndStart();
 
@@ -175,7 +205,7 @@ class RedisRestartTest {
   void whatMustNotFollowAFailureWaitsForEver() throws Exception {
     Job first = aJob().queued(1);
     Job second = aJob().queued(1);
-    queue.push(List.of(first, second));
+    fast.push(List.of(first, second));
     waitsFor("strict", "0", first, second);
     waitsFor("lenient", "1", first, second);
     killAndStart();

@@ -364,7 +364,7 @@ class RedisWriterTest {
   }
 
   private static Change push(String id) {
-    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 1, 0);
+    return Change.of(Kind.PUSH, id, "default", NOW, "x", "f()", 60, NOW, 1, 0, 0);
   }
 
   private static Change start(String id, long rev, boolean pastTheQueue) {
