@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,7 +74,8 @@ final class Queues implements AutoCloseable {
               connection,
               time,
               job -> config.worker().timeoutOf(job.queue()),
-              new RedisBudget(connection, config.redis().budgetBytes()));
+              new RedisBudget(connection, config.redis().budgetBytes()),
+              Set.copyOf(sharedQueues));
       this.window = new QueueWindow(connection);
       this.events = new RedisRelay(connection, hub, watching.listens());
       this.rq =

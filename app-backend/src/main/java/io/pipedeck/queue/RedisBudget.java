@@ -39,6 +39,7 @@ public final class RedisBudget {
   private boolean looked;
   private @Nullable Seen seen;
   private long ttlSeconds = RESULT_TTL_SECONDS;
+  private boolean vanishing;
 
   /**
    * What had finished at one moment.
@@ -85,6 +86,18 @@ public final class RedisBudget {
     }
   }
 
+  /**
+   * Whether so many jobs finish that, however little Redis holds, one that ends now would not be
+   * shown: then those that wait are gone within moments.
+   */
+  boolean isVanishing() {
+    return resultTtlSeconds() == 0 && isTooFast();
+  }
+
+  private synchronized boolean isTooFast() {
+    return vanishing;
+  }
+
   private void look(RedisConnection asked) {
     try {
       saw(System.nanoTime(), usedBytes(asked), finishedBytes(asked));
@@ -111,6 +124,7 @@ public final class RedisBudget {
           next > 0 ? "shown for %d s".formatted(next) : "not shown in it any more");
     }
     ttlSeconds = next;
+    vanishing = ttlSeconds(0, now.bytesPerSecond() / bytes, !vanishing) == 0;
   }
 
   private static long usedBytes(RedisConnection redis) {

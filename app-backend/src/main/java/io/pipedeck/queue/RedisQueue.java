@@ -14,6 +14,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,7 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
   private final InstantSource clock;
   private final Timeouts timeouts;
   private final RedisBudget budget;
+  private final Set<String> shared;
   private final RedisWriter writer;
 
   /** How long an attempt of a job may take; shown to RQ's own tools. */
@@ -48,16 +50,22 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
 
   /** A queue in this Redis; {@link #close} sends what is still to be shown. */
   public RedisQueue(RedisConnection redis, InstantSource clock, Timeouts timeouts) {
-    this(redis, clock, timeouts, RedisBudget.NONE);
+    this(redis, clock, timeouts, RedisBudget.NONE, Set.of());
   }
 
   /**
    * A queue that keeps within a budget.
    *
    * @param budget how much of Redis finished jobs may fill
+   * @param shared queues that Python workers serve, too
    */
   public RedisQueue(
-      RedisConnection redis, InstantSource clock, Timeouts timeouts, RedisBudget budget) {
+      RedisConnection redis,
+      InstantSource clock,
+      Timeouts timeouts,
+      RedisBudget budget,
+      Set<String> shared) {
+    this.shared = Set.copyOf(shared);
     this.clock = clock;
     this.timeouts = timeouts;
     this.budget = budget;
@@ -111,8 +119,15 @@ public final class RedisQueue implements JobQueue, AutoCloseable {
         TIMESTAMP.format(job.createdAt() == null ? clock.instant() : job.createdAt()),
         job.rev(),
         place.word,
-        // What is to vanish at its end, moments from now, is not worth the disk.
-        budget.resultTtlSeconds() > 0 ? 0 : 1);
+        isWorthWriting(job) ? 0 : 1);
+  }
+
+  /**
+   * What is to vanish at its end, moments from now, is not worth Redis' disk; unless others may run
+   * it, who leave their word there.
+   */
+  private boolean isWorthWriting(Job job) {
+    return shared.contains(job.queue()) || !budget.isVanishing();
   }
 
   /**

@@ -68,6 +68,7 @@ final class Feeder {
    */
   boolean feed() {
     Set<String> behind = new TreeSet<>(window.backlogs());
+    standing.keySet().retainAll(behind);
     if (behind.isEmpty()) {
       return false;
     }

@@ -14,7 +14,14 @@ function changes.fail(A)
     redis.call('EXPIRE', hash .. ':dependents', ttl)
     redis.call('EXPIRE', 'rq:job::' .. id .. ':dependencies', ttl)
   end
-  if not shown[1] then return 0 end
+  if not shown[1] then
+    -- What waits for others too must know that it failed.
+    if waited_for then
+      redis.call('HSET', hash, 'status', 'failed')
+      redis.call('EXPIRE', hash, ttl)
+    end
+    return 0
+  end
   clean('rq:failed:' .. queue, A[4])
   set(hash, shown[4], 'status', A[9], 'ended_at', A[3], 'last_heartbeat', A[3], 'pd_rev', A[8])
   if A[5] ~= '' then redis.call('HSET', hash, 'worker_name', A[5]) end

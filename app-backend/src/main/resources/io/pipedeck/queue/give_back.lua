@@ -6,7 +6,7 @@ function changes.give_back(A)
   local popped = redis.call('LREM', list .. ':intermediate', 0, id)
   local shown = redis.call('HMGET', hash, 'data', 'pd_rev', 'status', 'pd_unlogged')
   if A[4] == '' then
-    if popped == 0 or not shown[1] or redis.call('LPOS', list, id) then return 0 end
+    if popped == 0 or redis.call('LPOS', list, id) then return 0 end
   else
     if is_late(A[4], shown[2]) then return 0 end
     redis.call('ZREM', 'rq:wip:' .. queue, id)

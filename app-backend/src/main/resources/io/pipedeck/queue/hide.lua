@@ -15,10 +15,11 @@ function changes.hide(A)
   if is_late(A[4], shown[1]) then return 0 end
   if shown[2] ~= 'queued' then redis.call('ZREM', 'rq:wip:' .. queue, id) end
   if shown[2] == 'canceled' then return 0 end
-  if release_dependents(id, A[3], false) then
-    redis.call('DEL', hash .. ':dependents', 'rq:job::' .. id .. ':dependencies')
-  end
-  if shown[3] then
+  local waited_for = release_dependents(id, A[3], false)
+  if waited_for then redis.call('DEL', hash .. ':dependents', 'rq:job::' .. id .. ':dependencies') end
+  -- The file may know it all the same, as it was rewritten meanwhile. Then it is shown again after a restart, and this comes
+  -- without a start.
+  if shown[3] and A[6] == '1' and not waited_for then
     unlogged('DEL', hash)
   else
     redis.call('DEL', hash)

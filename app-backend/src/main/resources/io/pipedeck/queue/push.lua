@@ -15,13 +15,13 @@ function changes.push(A)
   local w = window(queue)
   if pushed[id] then return 0 end
   local known = not none_known and redis.call('EXISTS', hash) == 1
+  local stands = (known or A[9] == '2') and redis.call('LPOS', list, id)
   if known then
-    if redis.call('LPOS', list, id) then return 0 end
     local shown = redis.call('HMGET', hash, 'pd_rev', 'status')
+    if stands and not (A[9] == '2' and not shown[1]) then return 0 end
     if is_late(A[8], shown[1]) then return 0 end
     if shown[1] == A[8] and shown[2] == 'started' and redis.call('ZSCORE', 'rq:wip:' .. queue, id) then return 0 end
   end
-  local stands = A[9] == '2' and not known and redis.call('LPOS', list, id)
   if A[9] == '0' and (w.backlog or w.length >= w.limit) then
     if not w.backlog then
       redis.call('SADD', 'pipedeck:backlog', queue)
@@ -29,7 +29,7 @@ function changes.push(A)
     end
     return 2
   end
-  if known or A[9] == '2' and not stands then
+  if (known or A[9] == '2') and not stands then
     redis.call('LREM', list .. ':intermediate', 0, id)
     for _, registry in ipairs({'wip', 'finished', 'failed', 'scheduled', 'canceled', 'deferred'}) do
       redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id)
@@ -47,9 +47,9 @@ function changes.push(A)
     unlogged('HSET', hash, 'created_at', A[7], 'data', A[4], 'origin', queue, 'status', 'queued', 'timeout', A[6],
       'description', A[5], 'enqueued_at', now, 'pd_rev', A[8], 'pd_unlogged', '1')
   end
+  pushed[id] = true
   if stands then return 0 end
   later('RPUSH', list, id)
-  pushed[id] = true
   w.length = w.length + 1
   return 1
 end

@@ -8,7 +8,7 @@ end
 -- What stands in front of a run of changes of one kind: found here by its name, for what can be read for all at once.
 local begins = {}
 
--- Before Redis 7 scripts are written to the file as a whole unless they say this.
+-- Redis 6.2 can be set up to write scripts to the file as a whole unless they say this.
 if redis.replicate_commands then redis.replicate_commands() end
 
 -- A command that isn't written to Redis' append-only file, for what comes and goes in moments. PostgreSQL has it: after Redis
@@ -134,30 +134,37 @@ local function leave_registries(id, queue, registries)
   for _, registry in ipairs(registries) do redis.call('ZREM', 'rq:' .. registry .. ':' .. queue, id) end
 end
 
--- Queues the jobs that waited for this one, where all they wait for is done (RQ's rules).
+-- Jobs that ended in this call: they may still be on their lists.
+local ended = {}
+
+-- Whether an id waits on any queue or was popped from it.
+local function waits(id)
+  if ended[id] then return false end
+  for _, list in ipairs(redis.call('SMEMBERS', 'rq:queues')) do
+    if redis.call('LPOS', list, id) or redis.call('LPOS', list .. ':intermediate', id) then return true end
+  end
+  return false
+end
+
+-- Queues the jobs that waited for this one, where all they wait for is done (RQ's rules). A job without a hash is over, unless
+-- it still waits: after Redis was started anew, until the leader shows it again.
 local no_dependents = false
 local function release_dependents(id, now, failed)
+  ended[id] = true
   if no_dependents then return false end
   local key = 'rq:job:' .. id .. ':dependents'
   local dependents = redis.call('SMEMBERS', key)
-  local lacks_hash = #dependents > 0 and redis.call('EXISTS', 'rq:job:' .. id) == 0
   for _, d in ipairs(dependents) do
     local hash = 'rq:job:' .. d
     local v = redis.call('TYPE', hash).ok == 'hash' and redis.call('HMGET', hash, 'status', 'origin',
       'allow_dependency_failures', 'enqueue_at_front', 'ttl', 'timeout') or {}
-    local satisfied = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
-    local ready = satisfied
+    local ready = v[1] == 'deferred' and v[2] and (not failed or v[3] == '1')
     if ready then
       for _, p in ipairs(redis.call('SMEMBERS', 'rq:job::' .. d .. ':dependencies')) do
         if p ~= id then
-          local parent = 'rq:job:' .. p
-          local status = redis.call('HGET', parent, 'status')
-          if status then
-            if status ~= 'finished' and not (status == 'failed' and v[3] == '1') then ready = false end
-          elseif redis.call('SISMEMBER', parent .. ':dependents', d) == 1 then
-            -- Redis was started anew, and it is not shown again yet.
-            ready = false
-          end
+          local status = redis.call('HGET', 'rq:job:' .. p, 'status')
+          local over = status == 'finished' or status == 'failed' and v[3] == '1' or not status and not waits(p)
+          if not over then ready = false end
         end
       end
     end
@@ -173,9 +180,6 @@ local function release_dependents(id, now, failed)
         redis.call('EXPIRE', 'rq:job::' .. d .. ':dependencies', ttl)
       end
       redis.call(v[4] == '1' and 'LPUSH' or 'RPUSH', 'rq:queue:' .. v[2], d)
-      redis.call('SREM', key, d)
-    elseif satisfied and lacks_hash then
-      -- No hash will tell the other parents that this one is over.
       redis.call('SREM', key, d)
     end
   end

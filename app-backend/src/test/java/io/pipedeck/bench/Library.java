@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -61,7 +62,8 @@ final class Library implements JobSource {
     this.events = new RedisRelay(redis, new EventHub(), false);
     events.start();
     var budget = new RedisBudget(redis, (long) session.options().redisBudget() << 20);
-    this.queue = new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1), budget);
+    this.queue =
+        new RedisQueue(redis, InstantSource.system(), _ -> Duration.ofMinutes(1), budget, Set.of());
     this.commits = new Commits(queue, new ConcurrentHashMap<>());
     var reasons = new WaitingReasons((_, _) -> OptionalLong.empty(), Turns.Shares.EQUAL);
     this.service = new JobService(database, writer, commits, events, reasons);

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
@@ -78,7 +79,11 @@ class RedisBudgetTest {
     Job job = aJob().queued(1);
     try (var queue =
         new RedisQueue(
-            connection, InstantSource.system(), _ -> Duration.ofMinutes(1), RedisBudget.NONE)) {
+            connection,
+            InstantSource.system(),
+            _ -> Duration.ofMinutes(1),
+            RedisBudget.NONE,
+            Set.of())) {
       queue.push(List.of(job));
       queue.finished(at(job, 3), "w-1", null);
     }
@@ -86,8 +91,10 @@ class RedisBudgetTest {
 
     var full = new RedisBudget(connection, 1_000);
     ttlOf(full, ttl -> ttl == 0);
+    assertThat(full.isVanishing()).as("it is full, but nothing is fast").isFalse();
     try (var queue =
-        new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), full)) {
+        new RedisQueue(
+            connection, InstantSource.system(), _ -> Duration.ofMinutes(1), full, Set.of())) {
       queue.finished(at(job, 4), "w-1", null);
     }
     assertThat(redis.get("pipedeck:finished_bytes")).isEqualTo("3200");
@@ -109,6 +116,7 @@ class RedisBudgetTest {
           }
           return ttl == 0;
         });
+    assertThat(budget.isVanishing()).isTrue();
 
     assertThat(ttlOf(budget, ttl -> ttl > 0)).isBetween(75L, 500L);
   }
@@ -143,7 +151,8 @@ class RedisBudgetTest {
     redis.zadd("rq:wip:default", 1, id);
 
     try (var queue =
-        new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), budget)) {
+        new RedisQueue(
+            connection, InstantSource.system(), _ -> Duration.ofMinutes(1), budget, Set.of())) {
       queue.push(List.of(job));
       queue.started(at(job, 2), "w-1", true);
       queue.finished(at(job, 3), "w-1", null);

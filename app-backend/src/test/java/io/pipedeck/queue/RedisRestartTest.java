@@ -6,21 +6,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pipedeck.embedded.TestServers;
 import io.pipedeck.job.Job;
+import io.pipedeck.job.QueueUnavailableException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.RedisClient;
 
 /** What a Redis that was killed and started again still shows, from its append-only file. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RedisRestartTest {
   private static final String WORKER = "host.1.abc.0";
@@ -28,24 +32,28 @@ class RedisRestartTest {
   private final URI url = TestServers.freshRedis();
   private final RedisConnection connection = new RedisConnection(url);
   private RedisClient redis = RedisClient.create(url);
-  private final RedisQueue queue =
-      new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1));
+  private final RedisQueue queue = queue(RedisBudget.NONE);
   private final RedisBudget full = new RedisBudget(connection, 1);
 
   /** At its pace nothing is worth showing after its end. */
-  private final RedisQueue fast =
-      new RedisQueue(connection, InstantSource.system(), _ -> Duration.ofMinutes(1), full);
+  private final RedisQueue fast = queue(full);
 
   private final QueueWindow window = new QueueWindow(connection);
 
+  private RedisQueue queue(RedisBudget budget) {
+    return new RedisQueue(
+        connection, InstantSource.system(), _ -> Duration.ofMinutes(1), budget, Set.of("shared"));
+  }
+
   @BeforeEach
-  void look() {
-    while (full.resultTtlSeconds() > 0) {
-      Thread.onSpinWait();
+  void begin() {
+    redis.flushDB();
+    while (!full.isVanishing()) {
+      redis.incrBy("pipedeck:finished_bytes", 1 << 20);
     }
   }
 
-  @AfterEach
+  @AfterAll
   void close() {
     fast.close();
     queue.close();
@@ -55,14 +63,24 @@ class RedisRestartTest {
 
   private void killAndStart() throws Exception {
     queue.awaitShown();
+    fast.awaitShown();
     var server = TestServers.redis();
     ProcessHandle.of(server.pid()).orElseThrow().destroyForcibly();
     server.onExit().get(10, TimeUnit.SECONDS);
     assertThat(server.restartIfDead()).isTrue();
     redis.close();
     redis = RedisClient.create(url);
-    while (!connection.answers()) {
+    while (!isConnected()) {
       Thread.onSpinWait();
+    }
+  }
+
+  /** The first call that fails throws all connections to the killed server away. */
+  private boolean isConnected() {
+    try {
+      return connection.call(RedisClient::ping).equals("PONG");
+    } catch (QueueUnavailableException _) {
+      return false;
     }
   }
 
@@ -191,14 +209,37 @@ class RedisRestartTest {
     waitsFor("d", "0", first, second);
     killAndStart();
 
-    queue.finished(at(first, 3), WORKER, null);
+    endAtOnce(first);
     queue.awaitShown();
     assertThat(redis.hget("rq:job:d", "status")).isEqualTo("deferred");
 
-    queue.finished(at(second, 3), WORKER, null);
+    endAtOnce(second);
     queue.awaitShown();
     assertThat(redis.hget("rq:job:d", "status")).isEqualTo("queued");
     assertThat(redis.lrange("rq:queue:python", 0, -1)).containsExactly("d");
+  }
+
+  @Test
+  void whatWaitsForTwoThatEndTogetherIsReleased() throws Exception {
+    Job first = aJob().queued(1);
+    Job second = aJob().queued(1);
+    fast.push(List.of(first, second));
+    waitsFor("d", "0", first, second);
+    killAndStart();
+
+    for (Job job : List.of(first, second)) {
+      endAtOnce(job);
+    }
+    queue.awaitShown();
+
+    assertThat(redis.lrange("rq:queue:python", 0, -1)).containsExactly("d");
+  }
+
+  /** The next job of the queue, whose start is left out. */
+  private void endAtOnce(Job job) {
+    assertThat(window.pop("default", Duration.ofSeconds(1))).isPresent();
+    queue.started(at(job, 2), WORKER, false);
+    queue.finished(at(job, 3), WORKER, null);
   }
 
   @Test
@@ -210,12 +251,68 @@ class RedisRestartTest {
     waitsFor("lenient", "1", first, second);
     killAndStart();
 
+    assertThat(window.pop("default", Duration.ofSeconds(1))).isPresent();
     queue.failed(at(first, 3), WORKER, "no such thing");
-    queue.finished(at(second, 3), WORKER, null);
+    endAtOnce(second);
     queue.awaitShown();
 
     assertThat(redis.hget("rq:job:strict", "status")).isEqualTo("deferred");
     assertThat(redis.lrange("rq:queue:python", 0, -1)).containsExactly("lenient");
+  }
+
+  @Test
+  void whatIsOverAndNotShownAnyMoreKeepsNobodyWaiting() {
+    Job over = aJob().queued(1);
+    Job last = aJob().queued(1);
+    queue.push(List.of(last));
+    waitsFor("d", "0", over, last);
+
+    queue.finished(at(last, 3), WORKER, null);
+    queue.awaitShown();
+
+    assertThat(redis.lrange("rq:queue:python", 0, -1)).containsExactly("d");
+  }
+
+  @Test
+  void whereOthersMayRunItItIsThereAsAWhole() throws Exception {
+    Job job = aJob().on("shared").queued(1);
+    fast.push(List.of(job));
+
+    killAndStart();
+
+    assertThat(redis.hget("rq:job:" + job.id(), "status")).isEqualTo("queued");
+  }
+
+  @Test
+  void whatNobodyHadASlotForGoesBackToTheHead() throws Exception {
+    Job first = aJob().queued(1);
+    Job second = aJob().queued(1);
+    fast.push(List.of(first, second));
+    killAndStart();
+    var popped = window.pop("default", Duration.ofSeconds(1)).orElseThrow();
+
+    queue.putBack(popped);
+
+    assertThat(waiting()).containsExactly(first.id().toString(), second.id().toString());
+    assertThat(redis.exists("rq:queue:default:intermediate")).isFalse();
+  }
+
+  @Test
+  void whatAClientAddedToTheHashDoesNotHideThatTheRestIsMissing() {
+    Job first = aJob().queued(1);
+    Job second = aJob().queued(1);
+    queue.push(List.of(first, second));
+    redis.del("rq:job:" + first.id());
+    redis.hset("rq:job:" + first.id(), "meta", "{}");
+
+    queue.showAgain(first, new ShownJob(first.id().toString(), "default", RedisState.STRAY, null));
+    queue.awaitShown();
+
+    assertThat(waiting()).containsExactly(first.id().toString(), second.id().toString());
+    assertThat(redis.hgetAll("rq:job:" + first.id()))
+        .containsEntry("status", "queued")
+        .containsEntry("meta", "{}")
+        .containsKeys("data", "pd_rev");
   }
 
   /** What a Python program does that enqueues with {@code depends_on}. */
