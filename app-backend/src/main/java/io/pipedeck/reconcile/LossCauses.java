@@ -53,8 +53,10 @@ final class LossCauses {
     }
     Optional<ProcessHandle> process =
         ProcessHandle.of(seen.pid()).filter(handle -> isThatOf(handle, seen));
-    if (process.isPresent()) {
-      return stateOf(seen.pid()).equals("T")
+    String state = stateOf(seen.pid());
+    // A zombie: its parent has not collected it yet, as in a container whose first program doesn't.
+    if (process.isPresent() && !state.equals("Z")) {
+      return state.equals("T")
           ? who + " is stopped by a signal (SIGSTOP)."
           : who + " lives but gave no sign of life after " + seen.seenAt() + ".";
     }

@@ -52,6 +52,21 @@ class LossCausesTest {
   }
 
   @Test
+  void aProcessThatNobodyCollectedIsGone() throws Exception {
+    assumeTrue(Files.isDirectory(Path.of("/proc/self")), "what a process does is told by /proc");
+    Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 60").start();
+    try (var output = parent.inputReader()) {
+      long zombie = Long.parseLong(output.readLine());
+      awaitState(zombie, 'Z');
+      var now = new Seen("here.1.abc", HERE, zombie, started(), SEEN_AT, new Vitals(0, 0));
+
+      assertThat(causes.of(lost(null), now, 0)).contains("ended without a farewell");
+    } finally {
+      parent.destroyForcibly();
+    }
+  }
+
+  @Test
   void theOutOfMemoryKillerIsNamedWhereItStruckSince() throws Exception {
     kill();
 
@@ -140,7 +155,11 @@ class LossCausesTest {
   }
 
   private void awaitState(char wanted) throws IOException {
-    Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
+    awaitState(process.pid(), wanted);
+  }
+
+  private static void awaitState(long pid, char wanted) throws IOException {
+    Path stat = Path.of("/proc", Long.toString(pid), "stat");
     String line = Files.readString(stat);
     while (line.charAt(line.lastIndexOf(')') + 2) != wanted) {
       Thread.onSpinWait();
